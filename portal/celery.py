@@ -1,0 +1,17 @@
+"""The Celery application and its static beat schedule.
+
+Every job selects what is not yet done, never what fell due since the last run,
+so a missed run is made up by the next one.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {}

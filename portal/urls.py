@@ -1,0 +1,18 @@
+"""The site map in code: each domain brings its own addresses."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("portal.audit.urls")),
+    path("", include("portal.people.urls")),
+    path("", include("portal.notices.urls")),
+    path("", include("portal.workdays.urls")),
+    path("", include("portal.papers.urls")),
+    path("", include("portal.search.urls")),
+    path("", include("approvals.urls")),
+    path("", include("portal.supervision.urls")),
+    path("", include("portal.site.urls")),
+]

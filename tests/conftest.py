@@ -1,0 +1,1 @@
+"""Shared set-up: an engine for the run when none is configured."""
