@@ -5,6 +5,7 @@ so a missed run is made up by the next one.
 """
 
 import os
+from datetime import timedelta
 
 from celery import Celery
 
@@ -14,4 +15,6 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
+}
