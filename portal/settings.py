@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.site.context.frame",
             ]
         },
     }
@@ -126,6 +127,21 @@ DATABASES["default"].update(CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60), CO
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
+# What every page says of itself (网页标签规范, 国办发〔2017〕47号) and of who stands behind it.
+SITE = {
+    "name": env.str("SITE_NAME", default="示范市政务服务网"),
+    "organ": env.str("SITE_ORGAN", default="示范市人民政府"),
+    "tagline": env.str("SITE_TAGLINE", default="政务服务与信息公开"),
+    "domain": env.str("SITE_DOMAIN", default="www.shifan.gov.cn.example"),
+    "id_code": env.str("SITE_ID_CODE", default="9901000001"),
+    "phone": env.str("SITE_PHONE", default="12345"),
+    "icp": env.str("SITE_ICP", default="示ICP备00000000号"),
+    "police_record": env.str("SITE_POLICE_RECORD", default="示公网安备 99010002000001号"),
+    "identity": env.str("SITE_IDENTITY", default="演示城市，未申领"),
+    "identity_url": env.str("SITE_IDENTITY_URL", default=""),
+    "note": env.str("SITE_NOTE", default="示范市是一座虚构的城市，页面上的机构、人员和办件均为演示。"),
+}
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -135,6 +151,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(
+        parents=True, exist_ok=True
+    )  # nothing is collected here, but WhiteNoise warns without it
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

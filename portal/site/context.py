@@ -1,0 +1,17 @@
+"""What every page needs to know: the city, the way round, and how the visitor reads."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from portal.site import navigation, preferences
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "city": settings.SITE,
+        "navigation": navigation.header(request),
+        "footer": navigation.links(navigation.FOOTER),
+        "preferences": preferences.of(request),
+    }

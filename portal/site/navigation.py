@@ -1,0 +1,48 @@
+"""Where the header and the footer lead. A page that does not exist yet is left out, never a dead end."""
+
+from functools import cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+HEADER = (
+    ("首页", "site:home"),
+    ("办事指南", "approvals:guides"),
+    ("查办件进度", "approvals:track"),
+    ("证照核验", "papers:verify"),
+    ("期限计算", "workdays:deadline"),
+    ("我的办事", "site:my"),
+)
+FOOTER = (
+    ("网站地图", "site:sitemap"),
+    ("使用帮助", "site:help"),
+    ("无障碍声明", "site:accessibility"),
+    ("我为政府网站找错", "site:mistakes"),
+    ("留痕摘要公示", "audit:digests"),
+)
+
+
+@cache
+def address(name: str) -> str:
+    """The path of a page known by name, or nothing while there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(entries: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    return [{"label": label, "href": address(name)} for label, name in entries if address(name)]
+
+
+def header(request: HttpRequest) -> list[dict[str, str]]:
+    """The main navigation; ``here`` is "page" on the entry itself and "true" below it."""
+    here = request.path
+    return [
+        {**link, "here": "page" if here == link["href"] else "true" if is_below(here, link["href"]) else ""}
+        for link in links(HEADER)
+    ]
+
+
+def is_below(path: str, parent: str) -> bool:
+    return parent != "/" and path.startswith(parent)

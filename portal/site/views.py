@@ -1,0 +1,33 @@
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.site import preferences
+
+CHOICES = {preferences.ELDER_COOKIE: {"on", "off"}, preferences.SCRIPT_COOKIE: {"hant", "hans"}}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/home.html")
+
+
+@csrf_exempt  # a page without a token can be cached whole; the origin is checked instead, and no data changes
+@require_POST
+def choose_preferences(request: HttpRequest) -> HttpResponse:
+    """Remember how this browser likes to read, and go back to the page."""
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        return HttpResponseBadRequest("请从本网站的页面上切换。", content_type="text/plain; charset=utf-8")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    response = redirect(target)
+    for name, allowed in CHOICES.items():
+        if (value := request.POST.get(name)) in allowed:
+            preferences.remember(response, name, str(value), secure=request.is_secure())
+    return response

@@ -1,0 +1,51 @@
+// Makes pages quicker; every page works without it.
+(() => {
+  "use strict";
+
+  // A form is sent once: a second click on the way says so instead of sending again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+    });
+  });
+
+  // After a refused form the reader starts at the summary of what to mend.
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
+
+  // Leaving the government's site is asked once.
+  const site = document.querySelector('meta[name="SiteName"]');
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='http']");
+    if (!link || link.host === location.host) return;
+    const name = site ? site.content : location.host;
+    if (!window.confirm(`您访问的链接即将离开“${name}”，是否继续？`)) event.preventDefault();
+  });
+
+  // Files may be dropped onto their field.
+  document.querySelectorAll("[data-upload]").forEach((box) => {
+    const input = box.querySelector("input[type=file]");
+    if (!input) return;
+    const over = (event) => { event.preventDefault(); box.dataset.over = "yes"; };
+    const out = () => { delete box.dataset.over; };
+    box.addEventListener("dragover", over);
+    box.addEventListener("dragleave", out);
+    box.addEventListener("drop", (event) => {
+      event.preventDefault();
+      out();
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  });
+})();
