@@ -1,1 +1,44 @@
-"""Shared set-up: an engine for the run when none is configured."""
+"""What every test may ask for."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+    "--no-pings",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything that asks for a browser bears the mark, so that it can be left out by name."""
+    for item in items:
+        if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The machine's own chromium; without one a browser test is skipped, in CI it fails."""
+    for name in CHROMIUM_NAMES:
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI") == "true":
+        pytest.fail("CI=true, and no chromium on PATH: apt-get install chromium fonts-noto-cjk")
+    pytest.skip("no chromium on PATH (apt-get install chromium fonts-noto-cjk)")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> Iterator[dict[str, object]]:
+    """Launch options of pytest-playwright: its ``browser`` and ``page`` use the machine's chromium."""
+    yield {"executable_path": chromium, "args": list(QUIET), "headless": True}

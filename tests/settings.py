@@ -1,0 +1,15 @@
+"""The project's settings on engines of the test run's own.
+
+pytest-django loads settings before any conftest, so the engines start here.
+"""
+
+import os
+
+from tests.engine import provide
+
+provide()
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in the test's thread
+
+from portal.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a hash that takes no time
