@@ -203,3 +203,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKERS", default=2)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# Notices: the gateway by dotted path, its options as JSON; by default messages go to a file.
+SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="示范市政务服务")
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="portal.notices.gateways.console.ConsoleGateway")
+SMS_GATEWAY_OPTIONS = env.json("SMS_GATEWAY_OPTIONS", default={})
+NOTICE_LEASE = env.int("NOTICE_LEASE", default=60)  # seconds until a silent send is asked after
