@@ -12,6 +12,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from portal import engines
 
@@ -93,7 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.site.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -193,6 +194,33 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
+}
+
+UNFOLD = {
+    "SITE_TITLE": "示范市政务服务工作台",
+    "SITE_HEADER": "示范市政务服务",
+    "SITE_SUBHEADER": "工作台",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "BORDER_RADIUS": "4px",
+    "STYLES": [lambda request: static("css/desk.css")],
+    "SCRIPTS": [lambda request: static("js/desk.js")],
+    "COLORS": {
+        "primary": {
+            "50": "#eef4fb",
+            "100": "#dbe7f5",
+            "200": "#b9cfea",
+            "300": "#8fb1dc",
+            "400": "#5d8cc9",
+            "500": "#3a6fb5",
+            "600": "#1f5599",
+            "700": "#174480",
+            "800": "#143a6c",
+            "900": "#12325c",
+            "950": "#0b2140",
+        }
+    },
+    "SIDEBAR": {"show_search": False, "navigation": "portal.site.sidebar.navigation"},
 }
 
 CELERY_BROKER_URL = engines.broker_url(REDIS_URL)

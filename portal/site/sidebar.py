@@ -1,0 +1,97 @@
+"""The staff sidebar: each person sees the doors their posts open."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from portal.people.models import User
+
+Group = tuple[str, list[tuple[str, str, str, str]]]
+
+# title, icon, address, permission ("" = every member of staff)
+GROUPS: list[Group] = [
+    (
+        "办件",
+        [
+            ("我的待办", "task_alt", "admin:approvals_case_mine", "approvals.work_case"),
+            ("公共池", "inbox", "admin:approvals_case_pool", "approvals.work_case"),
+            ("本部门办件", "apartment", "admin:approvals_case_department", "approvals.work_case"),
+            ("监察首页", "monitoring", "supervision:overview", "supervision.view_overview"),
+        ],
+    ),
+    (
+        "事项与时限",
+        [
+            (
+                "政务服务事项",
+                "menu_book",
+                "admin:approvals_serviceitem_changelist",
+                "approvals.view_serviceitem",
+            ),
+            (
+                "工作日历",
+                "calendar_month",
+                "admin:workdays_calendarday_changelist",
+                "workdays.view_calendarday",
+            ),
+            (
+                "放假通知与重算",
+                "edit_calendar",
+                "admin:workdays_calendarnotice_changelist",
+                "workdays.view_calendarnotice",
+            ),
+            ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
+        ],
+    ),
+    (
+        "通知",
+        [
+            ("通知台账", "sms", "admin:notices_notice_changelist", "notices.view_notice"),
+            ("待人工处理", "contact_phone", "admin:notices_followup_changelist", "notices.view_followup"),
+            ("通知模板", "edit_note", "admin:notices_template_changelist", "notices.view_template"),
+        ],
+    ),
+    (
+        "人员与机构",
+        [
+            ("用户", "person", "admin:people_user_changelist", "people.view_user"),
+            ("机构", "account_tree", "admin:people_department_changelist", "people.view_department"),
+            ("岗位", "badge", "admin:people_post_changelist", "people.view_post"),
+            ("当事人", "groups", "admin:people_party_changelist", "people.view_party"),
+        ],
+    ),
+    (
+        "留痕",
+        [
+            ("操作留痕", "history", "admin:audit_entry_changelist", "audit.view_entry"),
+            ("每日摘要", "verified", "admin:audit_daydigest_changelist", "audit.view_daydigest"),
+        ],
+    ),
+]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of links for unfold's sidebar; a group without a door is not shown."""
+    shown = []
+    for title, doors in GROUPS:
+        items = [
+            {"title": label, "icon": icon, "link": _address(name)}
+            for label, icon, name, permission in doors
+            if _address(name) and _may(request.user, permission)
+        ]
+        if items:
+            shown.append({"title": title, "separator": bool(shown), "items": items})
+    return shown
+
+
+def _may(user: User | AnonymousUser, permission: str) -> bool:
+    return bool(user.is_authenticated and user.is_staff and (not permission or user.has_perm(permission)))
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # the page belongs to an app that is not registered in the admin
+        return ""
