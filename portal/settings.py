@@ -158,13 +158,22 @@ if not PRODUCTION:
     )  # nothing is collected here, but WhiteNoise warns without it
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Uploads and issued papers; any other backend (S3) by its dotted path and options.
+    "default": {
+        "BACKEND": env.str("FILE_STORAGE", default="portal.papers.storage.PrivateFileStorage"),
+        "OPTIONS": env.json("FILE_STORAGE_OPTIONS", default={}),
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# What papers print and where their QR codes lead.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+RECONSIDERATION_ORGAN = env.str("RECONSIDERATION_ORGAN", default="示范市人民政府")
+COMPETENT_COURT = env.str("COMPETENT_COURT", default="示范市人民法院")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [

@@ -1,0 +1,110 @@
+"""What kinds of paper are issued, and which words each needs. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+PERMANENT = 0
+_ID_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+)
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])")
+
+
+class PaperKind(models.TextChoices):
+    RECEIPT = "receipt", "收件凭证"
+    SUPPLEMENT_NOTICE = "supplement_notice", "一次性补正告知书"
+    ACCEPTANCE = "acceptance", "受理通知书"
+    NOT_ACCEPTED = "not_accepted", "不予受理决定书"
+    GRANT = "grant", "准予行政许可决定书"
+    REFUSAL = "refusal", "不予行政许可决定书"
+    DELIVERY = "delivery", "送达回证"
+    CERTIFICATE = "certificate", "许可证件"
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """The words a kind of paper carries.
+
+    ``word`` stands in the number (示建许〔2026〕7号); ``needs`` and ``may`` are the keys of its data;
+    ``is_public`` papers can be found by their number alone (行政许可法 第四十条: the public may
+    inspect what was granted), others only with the code printed on them. ``retention_years`` is
+    the time the archive keeps it, PERMANENT for ever (国家档案局令第10号; loaded as a default).
+    """
+
+    word: str
+    needs: frozenset[str]
+    may: frozenset[str] = frozenset()
+    is_public: bool = False
+    retention_years: int = 30
+
+
+_ALWAYS = frozenset({"applicant", "applicant_kind", "item"})
+_CASE = _ALWAYS | {"case_number"}
+_OPTIONAL = frozenset({"applicant_code", "agent", "contact", "contact_phone", "basis"})
+
+FORMS: dict[str, PaperForm] = {
+    PaperKind.RECEIPT: PaperForm(
+        "收", _CASE | {"received_on", "materials"}, _OPTIONAL | {"query_code", "next_step", "situation"}
+    ),
+    PaperKind.SUPPLEMENT_NOTICE: PaperForm(
+        "补", _CASE | {"received_on", "missing", "due_on"}, _OPTIONAL | {"due_days"}
+    ),
+    PaperKind.ACCEPTANCE: PaperForm(
+        "受",
+        _CASE | {"received_on", "accepted_on", "promised_on"},
+        _OPTIONAL | {"promise", "statutory_on", "statute"},
+    ),
+    PaperKind.NOT_ACCEPTED: PaperForm(
+        "不受", _CASE | {"received_on", "reasons"}, _OPTIONAL | {"competent_authority"}
+    ),
+    PaperKind.GRANT: PaperForm(
+        "许",
+        _CASE | {"accepted_on", "content"},
+        _OPTIONAL | {"certificate_name", "certificate_number", "valid_from", "valid_until"},
+        is_public=True,
+        retention_years=PERMANENT,
+    ),
+    PaperKind.REFUSAL: PaperForm("不许", _CASE | {"accepted_on", "reasons"}, _OPTIONAL),
+    PaperKind.DELIVERY: PaperForm(
+        "达", _CASE | {"documents", "method"}, _OPTIONAL | {"recipient", "place", "delivered_on"}
+    ),
+    PaperKind.CERTIFICATE: PaperForm(
+        "证",
+        _ALWAYS | {"lines"},
+        _OPTIONAL | {"case_number", "valid_from", "valid_until", "note", "decision_number"},
+        is_public=True,
+        retention_years=PERMANENT,
+    ),
+}
+
+
+def check_data(kind: str, data: Mapping[str, Any]) -> None:
+    """Refuse data that is not exactly what the kind's template prints.
+
+    Raises ValueError naming the missing and the unknown keys, or saying that the data holds an
+    unmasked identity number or mobile number: what is issued is kept for decades and may be shown.
+    """
+    form = FORMS[kind]
+    missing = form.needs - data.keys()
+    unknown = data.keys() - form.needs - form.may
+    if missing or unknown:
+        raise ValueError(f"{kind}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+    if data["applicant_kind"] not in {"natural", "enterprise", "other"}:
+        raise ValueError(f"{kind}: applicant_kind is {data['applicant_kind']!r}")
+    for text in _texts(data):
+        if _ID_NUMBER.search(text) or _MOBILE.search(text):
+            raise ValueError(f"{kind}: a personal number must be masked before it is printed")
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for part in value.values() for text in _texts(part)]
+    if isinstance(value, list | tuple):
+        return [text for part in value for text in _texts(part)]
+    return []

@@ -1,0 +1,124 @@
+"""Papers: words frozen with the act they tell of, the signed file made after."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from portal.audit import workflow as audit
+from portal.audit.models import subject_key
+from portal.papers.kinds import FORMS, check_data
+from portal.papers.models import Letterhead, Paper, PaperState
+from portal.papers.numbering import document_number, next_number
+from portal.people.models import Department, User
+from portal.refusals import RuleBroken
+
+
+@transaction.atomic
+def issue(
+    kind: str,
+    *,
+    subject: Model,
+    department: Department,
+    data: Mapping[str, Any],
+    by: User | None,
+    at: datetime,
+    title: str = "",
+    number: str = "",
+) -> Paper:
+    """Issue a paper about ``subject``: number it and freeze its words, in the caller's transaction.
+
+    ``data`` holds exactly the keys of ``kinds.FORMS[kind]`` (dates as ISO text; identity numbers
+    and mobiles masked), else ValueError. ``title`` is the kind's own when empty; ``number`` is
+    given for certificates that have one already, else the next of the department's series of
+    that kind and year. The PDF follows: by the sweep within seconds, or at the first download.
+    Call it late in a transaction: the number's series is locked until commit.
+    """
+    check_data(kind, data)
+    frame = _frame(department)
+    year = timezone.localdate(at).year
+    if not number:
+        serial = next_number(f"papers.{department.code}.{kind}", str(year))
+        number = document_number(frame["word"] + FORMS[kind].word, year, serial)
+    paper = Paper(
+        kind=kind,
+        title=title,
+        number=number,
+        department=department,
+        data=dict(data),
+        frame=frame,
+        issued_by=by,
+        issued_at=at,
+    )
+    paper.title = title or paper.get_kind_display()
+    paper.subject_type, paper.subject_id = subject_key(subject)
+    paper.save(force_insert=True)
+    audit.record(
+        "papers.paper.issued",
+        subject=paper,
+        actor=by,
+        at=at,
+        kind=kind,
+        number=number,
+        about=f"{paper.subject_type}:{paper.subject_id}",
+    )
+    return paper
+
+
+@transaction.atomic
+def produce(paper: Paper, *, at: datetime | None = None) -> Paper:
+    """Typeset, sign and store the PDF of a paper that is still due; else return it unchanged.
+
+    Safe to call twice and from two places: the row is locked, the first one makes the file.
+    ``at`` is the signing time, now when not given.
+    """
+    paper = Paper.objects.select_for_update(of=("self",)).select_related("department").get(pk=paper.pk)
+    if paper.state != PaperState.DUE:
+        return paper
+    raise RuleBroken("文书正在制作，请稍后再试。")
+
+
+def produce_due(*, at: datetime, limit: int = 50) -> int:
+    """Make the files of papers still due, oldest first; one transaction each. Returns how many."""
+    return 0
+
+
+@transaction.atomic
+def revoke(paper: Paper, *, reason: str, by: User | None, at: datetime) -> Paper:
+    """Declare a paper void from ``at`` on; its number is not used again and its page says so.
+
+    Raises RuleBroken without a reason or when it is revoked already.
+    """
+    if not reason.strip():
+        raise RuleBroken("请写明撤销文书的理由。", field="reason")
+    paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+    paper.move_to(PaperState.REVOKED)
+    paper.revoked_at, paper.revoked_reason = at, reason.strip()
+    paper.save(update_fields=["state", "revoked_at", "revoked_reason"])
+    audit.record("papers.paper.revoked", subject=paper, actor=by, at=at, reason=paper.revoked_reason)
+    return paper
+
+
+def _frame(department: Department) -> dict[str, str]:
+    """What the department prints on its papers today, as it is frozen with the paper."""
+    head = Letterhead.objects.filter(department=department).first() or Letterhead(
+        word=department.short_name[:10],
+        reconsideration_organ=settings.RECONSIDERATION_ORGAN,
+        court=settings.COMPETENT_COURT,
+    )
+    return {
+        "organ": department.name,
+        "organ_code": department.code,
+        "address": department.address,
+        "phone": department.phone,
+        "complaint_phone": department.complaint_phone,
+        "word": head.word,
+        "reconsideration_organ": head.reconsideration_organ,
+        "court": head.court,
+        "seal_name": head.seal_name or department.name,
+        "seal_note": head.seal_note,
+    }
