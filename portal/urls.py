@@ -16,3 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.supervision.urls")),
     path("", include("portal.site.urls")),
 ]
+
+handler400 = "portal.site.refused.bad_request"
+handler403 = "portal.site.refused.forbidden"
+handler404 = "portal.site.refused.not_found"
+handler500 = "portal.site.refused.failed"

@@ -21,6 +21,43 @@ FOOTER = (
     ("留痕摘要公示", "audit:digests"),
 )
 
+SITEMAP = (
+    (
+        "办事",
+        (
+            ("办事指南", "approvals:guides"),
+            ("查办件进度", "approvals:track"),
+            ("期限计算", "workdays:deadline"),
+        ),
+    ),
+    (
+        "查证",
+        (
+            ("证照和文书核验", "papers:verify"),
+            ("留痕摘要公示", "audit:digests"),
+            ("全站搜索", "search:search"),
+        ),
+    ),
+    (
+        "我的",
+        (
+            ("我的办事", "site:my"),
+            ("我的消息", "site:messages"),
+            ("登录", "account_login"),
+            ("注册", "account_signup"),
+        ),
+    ),
+    (
+        "关于本网站",
+        (
+            ("首页", "site:home"),
+            ("使用帮助", "site:help"),
+            ("无障碍声明", "site:accessibility"),
+            ("我为政府网站找错", "site:mistakes"),
+        ),
+    ),
+)
+
 
 @cache
 def address(name: str) -> str:

@@ -5,5 +5,9 @@ from portal.site import views
 app_name = "site"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
+    path("sitemap/", views.sitemap, name="sitemap"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("mistakes/", views.mistakes, name="mistakes"),
     path("preferences/", views.choose_preferences, name="preferences"),
 ]

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.site import preferences
+from portal.site import navigation, preferences
 
 CHOICES = {preferences.ELDER_COOKIE: {"on", "off"}, preferences.SCRIPT_COOKIE: {"hant", "hans"}}
 
@@ -14,6 +14,29 @@ CHOICES = {preferences.ELDER_COOKIE: {"on", "off"}, preferences.SCRIPT_COOKIE: {
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html")
+
+
+@require_GET
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """网站地图: every public page there is, by what one comes for."""
+    sections = [(title, navigation.links(entries)) for title, entries in navigation.SITEMAP]
+    return render(request, "site/sitemap.html", {"sections": [section for section in sections if section[1]]})
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/help.html")
+
+
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/accessibility.html")
+
+
+@require_GET
+def mistakes(request: HttpRequest) -> HttpResponse:
+    """我为政府网站找错."""
+    return render(request, "site/mistakes.html")
 
 
 @csrf_exempt  # a page without a token can be cached whole; the origin is checked instead, and no data changes

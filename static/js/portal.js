@@ -20,6 +20,22 @@
     });
   });
 
+  // On a phone the menu opens and closes in place; without this file its link jumps to it.
+  const opener = document.querySelector("[data-menu]");
+  if (opener) {
+    const menu = document.getElementById("menu");
+    opener.setAttribute("role", "button");
+    opener.setAttribute("aria-controls", "menu");
+    opener.setAttribute("aria-expanded", "false");
+    const toggle = (event) => {
+      event.preventDefault();
+      const open = menu.toggleAttribute("data-open");
+      opener.setAttribute("aria-expanded", String(open));
+    };
+    opener.addEventListener("click", toggle);
+    opener.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event); });
+  }
+
   // After a refused form the reader starts at the summary of what to mend.
   const errors = document.getElementById("errors");
   if (errors) errors.focus();

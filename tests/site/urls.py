@@ -4,10 +4,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
+
+from portal import urls as project
+from portal.refusals import RuleBroken
 
 PAGE = """{% extends "base.html" %}
 {% block title %}组件 - {{ city.name }}{% endblock %}
@@ -103,4 +108,23 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render(context, request))
 
 
-urlpatterns = [path("styleguide/", styleguide), path("", include("portal.urls"))]
+def broken(request: HttpRequest, kind: str) -> HttpResponse:
+    """Every way a page can fail, so that each answer can be looked at."""
+    if kind == "crash":
+        raise ZeroDivisionError
+    if kind == "rule":
+        raise RuleBroken("申请已经撤回，不能再补充材料。", basis="《中华人民共和国行政许可法》第三十二条")
+    if kind in ("gone", "busy"):
+        return render(
+            request, {"gone": "410.html", "busy": "429.html"}[kind], status={"gone": 410, "busy": 429}[kind]
+        )
+    raise {"bad": SuspiciousOperation, "forbidden": PermissionDenied}[kind]
+
+
+handler400, handler403 = project.handler400, project.handler403
+handler404, handler500 = project.handler404, project.handler500
+urlpatterns = [
+    path("broken/<kind>/", broken),
+    path("styleguide/", styleguide),
+    path("", include("portal.urls")),
+]
