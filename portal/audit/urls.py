@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("digests/", views.digests, name="digests"),
+    path("digests/roots.txt", views.roots, name="roots"),
+]
