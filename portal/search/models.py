@@ -3,6 +3,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
+class Kind(models.TextChoices):
+    """What kinds of things can be found; a visitor can narrow to one."""
+
+    GUIDE = "guide", "办事指南"
+
+
 class SearchRow(models.Model):
     """One visible thing. Published: a row; withdrawn: no row, in the same transaction.
 
