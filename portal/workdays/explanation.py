@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from portal.workdays.calendar import PROVISIONAL_NOTE, WEEKDAYS, WorkCalendar
+from portal.workdays.calendar import PROVISIONAL_NOTE, WEEKDAYS, OutsideCalendar, WorkCalendar
 from portal.workdays.deadlines import Pause, Settled, Unit, due, latest_start
 
 ROLLED = "期间最后一日是休息日，顺延至其后第一个工作日（《中华人民共和国民事诉讼法》第八十五条）"
+
+BY_DATE = "按自然日计算"
+PLAIN = ("工作日", BY_DATE)
 
 
 class DayState(StrEnum):
@@ -45,6 +48,11 @@ class DayLine:
         return WEEKDAYS[self.day.weekday()]
 
     @property
+    def is_plain(self) -> bool:
+        """An ordinary working day, which needs no reason where room is short."""
+        return self.counts and not self.is_due and self.why.startswith(PLAIN)
+
+    @property
     def word(self) -> str:
         return STATE_WORDS[self.state]
 
@@ -75,13 +83,21 @@ class Explanation:
 
     @property
     def unit_word(self) -> str:
-        return "个工作日" if self.unit == Unit.WORKING else "日（自然日）"
+        return "个工作日" if self.unit == Unit.WORKING else "个自然日"
+
+    @property
+    def is_late(self) -> bool:
+        return self.left is not None and self.left < 0
 
     @property
     def months(self) -> list[tuple[date, list[DayLine]]]:
         """The lines by month, each month named by its first day."""
         by_month = groupby(self.lines, key=lambda line: line.day.replace(day=1))
         return [(month, list(lines)) for month, lines in by_month]
+
+    @property
+    def due_weekday(self) -> str:
+        return WEEKDAYS[self.due_on.weekday()]
 
     @property
     def skipped(self) -> int:
@@ -91,7 +107,9 @@ class Explanation:
     def provisional_note(self) -> str:
         if not self.provisional:
             return ""
-        return f"{self.due_on.year}年放假安排尚未公布，{PROVISIONAL_NOTE}；公布后将自动重算。"
+        return (
+            f"{max(self.start, self.due_on).year}年放假安排尚未公布，{PROVISIONAL_NOTE}；公布后将自动重算。"
+        )
 
 
 def explain_count(
@@ -99,16 +117,21 @@ def explain_count(
 ) -> Explanation:
     """A bare calculation, forwards from ``start`` or backwards to the latest start before it.
 
-    Raises ``OutsideCalendar`` where the calendar has no rows.
+    Raises ``OutsideCalendar``, naming the field, where the calendar has no rows.
     """
-    if backwards:
-        first = latest_start(start, days, unit, calendar)
-        told = Explanation(start, first, unit, days, backwards=True)
-        told.lines = list(_backward_lines(told, calendar))
-    else:
-        told = Explanation(start, due(start, days, unit, calendar), unit, days)
-        told.lines = list(_forward_lines(told, told.due_on, (), calendar))
-    told.provisional = calendar.is_provisional(told.due_on)
+    try:
+        calendar.day(start)
+    except OutsideCalendar as refusal:
+        raise OutsideCalendar(refusal.message, field="start") from None
+    try:
+        end = (latest_start if backwards else due)(start, days, unit, calendar)
+    except OutsideCalendar as refusal:
+        raise OutsideCalendar(refusal.message, field="days") from None
+    told = Explanation(start, end, unit, days, backwards=backwards)
+    told.lines = list(
+        _backward_lines(told, calendar) if backwards else _forward_lines(told, end, (), calendar)
+    )
+    told.provisional = calendar.is_provisional(max(start, end))
     return told
 
 
@@ -152,7 +175,7 @@ def _forward_lines(
             yield DayLine(day, False, None, _why_paused(pause), DayState.PAUSED, last)
         elif told.unit == Unit.CALENDAR or entry.works:
             number += 1
-            why = calendar.why(day) if told.unit == Unit.WORKING else "按自然日计算"
+            why = calendar.why(day) if told.unit == Unit.WORKING else BY_DATE
             if number > told.limit:
                 why += "，在延长的期限内"
             yield DayLine(day, True, number, why, DayState.COUNTED, last)
@@ -165,7 +188,7 @@ def _backward_lines(told: Explanation, calendar: WorkCalendar) -> Iterator[DayLi
     for entry in calendar.days(told.due_on, told.start - timedelta(days=1)):
         counts = told.unit == Unit.CALENDAR or entry.works
         number -= counts
-        why = calendar.why(entry.day) if told.unit == Unit.WORKING else "按自然日计算"
+        why = calendar.why(entry.day) if told.unit == Unit.WORKING else BY_DATE
         state = DayState.COUNTED if counts else DayState.SKIPPED
         yield DayLine(
             entry.day, counts, number if counts else None, why, state, is_due=entry.day == told.due_on

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from portal.workdays import views
 
 app_name = "workdays"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("tools/deadline/", views.deadline, name="deadline"),
+]

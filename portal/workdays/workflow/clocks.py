@@ -173,7 +173,7 @@ def _move(clock: Clock, step: Step, deed: str, *, by: "User | None", at: datetim
 def _check(clock: Clock, step: Step, last: Step) -> None:
     """Refuse what the law of clocks does not allow."""
     name = clock.get_kind_display()
-    if clock.is_closed:
+    if clock.closed_on:
         raise RuleBroken(f"“{name}”已于{spoken(clock.closed_on)}办结，不能再变动。")
     if step.on < last.on:
         raise RuleBroken(f"日期不能早于“{name}”上一次变动的{spoken(last.on)}。", field="on")

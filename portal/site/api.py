@@ -1,0 +1,104 @@
+"""The interface for other machines: every domain's router under one address, in Chinese."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.openapi.docs import DocsBase
+from ninja.renderers import JSONRenderer
+
+from portal.refusals import RuleBroken
+from portal.workdays.api import router as workdays_router
+
+# What pydantic found wrong, in words; {} is filled from the constraint that was broken.
+PROBLEMS = {
+    "missing": "缺少参数{field}",
+    "int_parsing": "{field}应为整数",
+    "int_type": "{field}应为整数",
+    "int_from_float": "{field}应为整数",
+    "int_parsing_size": "{field}超出允许的范围",
+    "bool_parsing": "{field}应为true或false",
+    "enum": "{field}只能是{expected}",
+    "literal_error": "{field}只能是{expected}",
+    "greater_than_equal": "{field}不能小于{ge}",
+    "less_than_equal": "{field}不能大于{le}",
+    "string_too_short": "{field}至少{min_length}个字",
+    "string_too_long": "{field}至多{max_length}个字",
+    "date_from_datetime_parsing": "{field}不是存在的日期",
+    "date_parsing": "{field}不是存在的日期",
+    "date_from_datetime_inexact": "{field}应为日期，不含时刻",
+    "uuid_parsing": "{field}不是有效的标识",
+    "chinese": "{field}{msg}",
+}
+
+
+class Manual(DocsBase):
+    """A page a person can read, made from the OpenAPI description, without script."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        schema = api.get_openapi_schema(path_params=kwargs)
+        operations = [
+            _shown(path, method, operation)
+            for path, methods in schema["paths"].items()
+            for method, operation in methods.items()
+        ]
+        context = {"operations": operations, "openapi_url": self.get_openapi_url(api, kwargs)}
+        return render(request, "site/api.html", context)
+
+
+def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """One operation as the page lists it: each parameter with what to write there."""
+    parameters = []
+    for told in operation.get("parameters", ()):
+        schema = told["schema"]
+        example = schema.get("default", next(iter(schema.get("examples", ())), ""))
+        parameters.append({**told, "example": example})
+    required = "&".join(f"{told['name']}={told['example']}" for told in parameters if told["required"])
+    return {
+        "path": path,
+        "method": method.upper(),
+        "summary": operation["summary"],
+        "description": operation.get("description", ""),
+        "parameters": parameters,
+        "try_it": f"{path}?{required}" if method == "get" and "{" not in path else "",
+    }
+
+
+class Readable(JSONRenderer):
+    """Chinese stays Chinese in the answer."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+api = NinjaAPI(
+    title="示范市政务服务开放接口",
+    version="1",
+    description="返回JSON。参数有误时返回422，detail逐项指出参数名和改法。",
+    docs=Manual(),
+    renderer=Readable(),
+    urls_namespace="api",
+)
+api.add_router("", workdays_router)
+
+
+def in_words(error: dict[str, Any]) -> dict[str, str]:
+    """One of pydantic's errors as the parameter's name and a sentence in Chinese."""
+    field = ".".join(str(part) for part in error["loc"][1:]) or "请求"
+    pattern = PROBLEMS.get(error["type"], "{field}的值无效")
+    known = {**error.get("ctx", {}), "field": field, "msg": error["msg"]}
+    if "expected" in known:
+        known["expected"] = str(known["expected"]).replace("'", "").replace(" or ", "或")
+    return {"field": field, "message": pattern.format(**known) + "。"}
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
+    return api.create_response(request, {"detail": [in_words(e) for e in refusal.errors]}, status=422)
+
+
+@api.exception_handler(RuleBroken)
+def refused(request: HttpRequest, refusal: RuleBroken) -> HttpResponse:
+    detail = [{"field": refusal.field, "message": str(refusal)}]
+    return api.create_response(request, {"detail": detail}, status=422)
