@@ -34,6 +34,16 @@ def required_in_production(name: str, default: str) -> str:
 def development_secrets() -> dict[str, str]:
     """Keys made once for this data folder, readable by its owner only."""
     path = DATA_DIR / "secrets.json"
+    try:
+        return _read_or_make_secrets(path)
+    except OSError as refusal:
+        raise ImproperlyConfigured(
+            f"The data folder {DATA_DIR} cannot be used ({refusal.strerror}): it belongs to another user, or is "
+            "not writable. Name another with PORTAL_DATA."
+        ) from refusal
+
+
+def _read_or_make_secrets(path: Path) -> dict[str, str]:
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
         made = {"secret_key": secrets.token_urlsafe(48), "field_keys": f"k1:{secrets.token_hex(32)}"}
@@ -191,6 +201,7 @@ CSRF_FAILURE_VIEW = "portal.site.refused.expired"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from the machine itself, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

@@ -56,3 +56,16 @@ def named_data(arguments: Sequence[str]) -> Path | None:
         if argument == "--data" and place + 1 < len(arguments):
             return Path(arguments[place + 1]).expanduser().resolve()
     return None
+
+
+def unreachable(failure: BaseException) -> bool:
+    """Whether a driver's error means that no server listens, rather than a server that objects."""
+    said = str(failure).lower()
+    signs = (
+        "connection refused",
+        "no such file or directory",
+        "is the server running",
+        "errno 2",
+        "errno 111",
+    )
+    return any(sign in said for sign in signs)

@@ -1,0 +1,1 @@
+"""The demo city and the one command that runs it."""
