@@ -1,0 +1,101 @@
+"""What an application form may consist of: pages of typed fields, as data.
+
+::
+
+    pages:
+      - title: 工程基本情况
+        hint: 与立项文件一致
+        fields:
+          - {code: project_name, label: 工程名称, type: text, max_length: 100}
+          - {code: area, label: 建筑面积, type: area, min: 1, hint: 地上与地下之和}
+          - {code: kind, label: 工程类别, type: choice, choices: [[house, 房屋建筑], [municipal, 市政]]}
+          - {code: permit_no, label: 规划许可证编号, type: text, required: false, when: {field: kind, eq: house}}
+
+Fields are required unless ``required: false``. ``prefill`` takes a value from the applicant:
+name, id_number, phone, address, legal_representative.
+"""
+
+import re
+from typing import Any
+
+from approvals.applies import JOINS, OPERATORS, fields_in, situations_in
+
+TYPES: dict[str, str] = {
+    "text": "文本",
+    "textarea": "长文本",
+    "number": "数字",
+    "integer": "整数",
+    "money": "金额（万元）",
+    "area": "面积（平方米）",
+    "date": "日期",
+    "choice": "单选",
+    "choices": "多选",
+    "boolean": "是否",
+    "id_number": "公民身份号码",
+    "uscc": "统一社会信用代码",
+    "phone": "联系电话",
+    "mobile": "手机号码",
+    "email": "电子邮箱",
+    "address": "地址",
+    "postcode": "邮政编码",
+    "year": "年份",
+}
+PREFILLS = ("name", "id_number", "phone", "address", "legal_representative")
+KEYS = {
+    "code", "label", "type", "required", "hint", "choices", "min", "max", "max_length", "unit",
+    "when", "prefill", "past", "future", "decimals",
+}  # fmt: skip
+CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def all_fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [field for page in schema.get("pages", []) for field in page.get("fields", [])]
+
+
+def rule_faults(rule: Any, where: str, fields: set[str], situations: set[str]) -> list[str]:
+    """What is wrong with a ``when`` or ``check``: unknown words, unknown answers, unknown situations."""
+    if not isinstance(rule, dict):
+        return [f"{where}的规则应为键值结构。"]
+    known = {"situation", "field", *OPERATORS, *JOINS}
+    found = [f"{where}的规则中有不认识的“{key}”。" for key in rule if key not in known]
+    found += [f"{where}的规则引用了不存在的填报项“{code}”。" for code in sorted(fields_in(rule) - fields)]
+    found += [
+        f"{where}的规则引用了不存在的情形“{code}”。" for code in sorted(situations_in(rule) - situations)
+    ]
+    if "field" in rule and not any(op in rule for op in OPERATORS):
+        found.append(f"{where}的规则没有说明比较方式。")
+    return found
+
+
+def _field_faults(field: dict[str, Any], where: str, codes: set[str], situations: set[str]) -> list[str]:
+    found = []
+    if not CODE.fullmatch(str(field.get("code", ""))):
+        found.append(f"{where}的代号应为小写字母、数字和下划线。")
+    if not field.get("label"):
+        found.append(f"{where}没有名称。")
+    if field.get("type") not in TYPES:
+        found.append(f"{where}的类型“{field.get('type')}”不存在。")
+    if field.get("type") in ("choice", "choices") and not field.get("choices"):
+        found.append(f"{where}没有选项。")
+    if field.get("prefill") and field["prefill"] not in PREFILLS:
+        found.append(f"{where}的预填来源“{field['prefill']}”不存在。")
+    found += [f"{where}有不认识的属性“{key}”。" for key in field if key not in KEYS]
+    return found + rule_faults(field.get("when", {}), where, codes, situations)
+
+
+def schema_faults(schema: dict[str, Any], situations: set[str]) -> list[str]:
+    """Every fault of a form schema, each a sentence; empty when a form can be built from it."""
+    if not isinstance(schema, dict) or not schema.get("pages"):
+        return ["申请表没有任何页面。"]
+    fields = all_fields(schema)
+    codes = [str(field.get("code", "")) for field in fields]
+    found = [f"申请表中“{code}”出现了不止一次。" for code in sorted({c for c in codes if codes.count(c) > 1})]
+    for number, page in enumerate(schema["pages"], start=1):
+        if not page.get("title"):
+            found.append(f"申请表第{number}页没有标题。")
+        if not page.get("fields"):
+            found.append(f"申请表第{number}页没有填报项。")
+        for field in page.get("fields", []):
+            where = f"申请表“{field.get('label') or field.get('code') or number}”"
+            found += _field_faults(field, where, set(codes), situations)
+    return found

@@ -1,0 +1,86 @@
+"""Who is reminded of which date. The notice's key names clock and date, so no date is told twice."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.utils.timezone import localdate
+
+from approvals.models import Case
+from portal.notices import workflow as notices
+from portal.people.models import Post, PostRole, User
+from portal.workdays.models import Clock, ClockKind, ClockQuerySet
+
+WATCHED = (
+    ClockKind.CASE_ACCEPTANCE,
+    ClockKind.CASE_PROMISE,
+    ClockKind.CASE_STATUTORY,
+    ClockKind.CASE_STAGE,
+    ClockKind.CASE_DELIVERY,
+)
+CHUNK = 500
+
+
+def remind_due_clocks(*, at: datetime) -> int:
+    """Queue what is due soon, what is overdue, and the applicant's supplement. Returns clocks looked at.
+
+    Selects by the date as it stands, never by the last run: late, twice or after missed nights the
+    same notices exist, each once.
+    """
+    on = localdate(at)
+    cases = Clock.objects.filter(subject_type=Case._meta.label_lower)
+    yellow = cases.filter(kind__in=WATCHED).due_soon(on)
+    red = cases.filter(kind__in=WATCHED).overdue(on)
+    waiting = cases.filter(kind=ClockKind.CASE_SUPPLEMENT).due_soon(on)
+    looked = _tell("clock_warning", yellow, at) + _tell("clock_overdue", red, at)
+    return looked + _remind_applicants(waiting, at)
+
+
+def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
+    rows = list(clocks.select_related("handler", "department").order_by("pk"))
+    cases = _cases_of(rows)
+    heads = _heads({clock.department_id for clock in rows}, at)
+    errands = []
+    for clock in rows:
+        case = cases.get(clock.subject_id)
+        if case is None:
+            continue
+        people = {
+            person.pk: person
+            for person in (clock.handler or case.handler, *heads[clock.department_id])
+            if person
+        }
+        values = {
+            "number": case.number, "item": case.item.name, "clock": clock.get_kind_display(), "due_on": clock.due_on,
+        }  # fmt: skip
+        key = f"{clock.pk}:{clock.due_on:%Y%m%d}"
+        errands += [notices.Errand(person, key, 1, case, None, values) for person in people.values()]
+    for start in range(0, len(errands), CHUNK):
+        notices.queue_all(code, errands[start : start + CHUNK], at=at)
+    return len(rows)
+
+
+def _remind_applicants(clocks: ClockQuerySet, at: datetime) -> int:
+    rows = list(clocks.order_by("pk"))
+    cases = _cases_of(rows)
+    for clock in rows:
+        case = cases.get(clock.subject_id)
+        if case:
+            notices.queue(
+                "case_supplement_reminder", to=case.applicant_user or case.party, at=at,
+                key=f"{clock.pk}:{clock.due_on:%Y%m%d}", subject=case,
+                number=case.number, item=case.item.name, due_on=clock.due_on,
+            )  # fmt: skip
+    return len(rows)
+
+
+def _cases_of(clocks: list[Clock]) -> dict[str, Case]:
+    found = Case.objects.filter(pk__in=[int(clock.subject_id) for clock in clocks])
+    return {str(case.pk): case for case in found.select_related("item", "handler", "applicant_user", "party")}
+
+
+def _heads(departments: set[int], at: datetime) -> dict[int, list[User]]:
+    heads: dict[int, list[User]] = defaultdict(list)
+    posts = Post.objects.present(localdate(at)).filter(department__in=departments, role=PostRole.HEAD)
+    for post in posts.select_related("user").order_by("pk"):
+        heads[post.department_id].append(post.user)
+    return heads

@@ -1,0 +1,153 @@
+"""The papers of a case: which facts stand in each. Called by the verbs, in their transaction."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from approvals.models import Case, Certificate, Supplement
+from portal.papers import workflow as papers
+from portal.papers.models import Letterhead, Paper
+from portal.people.masking import mask_id, mask_phone
+from portal.people.models import User
+
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
+
+
+def without_numbers(text: str) -> str:
+    """Free text with identity and mobile numbers masked, fit to be printed and kept."""
+    return _NUMBER.sub(lambda m: mask_phone(m[0]) if len(m[0]) == 11 else mask_id(m[0]), text)
+
+
+def remedies_text(case: Case) -> str:
+    """The paragraph every refusal carries (行政复议法 第二十条、行政诉讼法 第四十六条)."""
+    head = Letterhead.objects.filter(department=case.department_id).first()
+    organ = head.reconsideration_organ if head else "本级人民政府"
+    court = head.court if head else "有管辖权的人民法院"
+    return (
+        f"如不服本决定，可以自收到本决定书之日起六十日内依法向{organ}申请行政复议，"
+        f"或者在六个月内依法向{court}提起行政诉讼。"
+    )
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "applicant": case.party_name,
+        "applicant_kind": case.party.kind,
+        "item": case.version.name,
+        "case_number": case.number,
+    }
+
+
+def _issue(
+    kind: str,
+    case: Case,
+    data: dict[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    number: str = "",
+    title: str = "",
+) -> Paper:
+    return papers.issue(
+        kind, subject=case, department=case.department, data=_facts(case) | data, by=by, at=at,
+        number=number, title=title,
+    )  # fmt: skip
+
+
+def issue_receipt(case: Case, *, by: User | None, at: datetime) -> Paper:
+    names = list(
+        dict.fromkeys(row.material.name for row in case.materials.select_related("material").order_by("pk"))
+    )
+    due = case.acceptance_clock.due_on
+    data = {
+        "received_on": case.received_on.isoformat(),
+        "materials": names,
+        "query_code": case.query_code,
+        "next_step": f"我机关将于{due.year}年{due.month}月{due.day}日前告知您是否受理；逾期不告知的，自收到材料之日起即为受理。",
+    }
+    if case.situation:
+        data["situation"] = case.situation.name
+    return _issue("receipt", case, data, by=by, at=at)
+
+
+def issue_supplement_notice(case: Case, supplement: Supplement, *, by: User | None, at: datetime) -> Paper:
+    data = {
+        "received_on": case.received_on.isoformat(),
+        "missing": [without_numbers(text) for text in supplement.missing],
+        "due_on": supplement.clock.due_on.isoformat(),
+        "due_days": supplement.clock.limit,
+    }
+    return _issue("supplement_notice", case, data, by=by, at=at)
+
+
+def issue_acceptance(case: Case, *, by: User | None, at: datetime) -> Paper:
+    data = {
+        "received_on": case.received_on.isoformat(),
+        "accepted_on": case.accepted_on.isoformat(),
+        "promised_on": case.promise_clock.due_on.isoformat(),
+        "promise": case.version.promise_words,
+        "statutory_on": case.statutory_clock.due_on.isoformat(),
+        "statute": case.version.statutory_words,
+    }
+    return _issue("acceptance", case, data, by=by, at=at)
+
+
+def issue_not_accepted(case: Case, reasons: str, remedies: str, *, by: User | None, at: datetime) -> Paper:
+    data = {"received_on": case.received_on.isoformat(), "reasons": without_numbers(reasons)}
+    return _issue("not_accepted", case, data, by=by, at=at)
+
+
+def issue_grant(
+    case: Case, certificate: Certificate | None, *, content: str, by: User | None, at: datetime
+) -> Paper:
+    data: dict[str, Any] = {
+        "accepted_on": case.accepted_on.isoformat(),
+        "content": without_numbers(content) or f"准予{case.version.name}",
+    }
+    if certificate:
+        data |= {
+            "certificate_name": certificate.name,
+            "certificate_number": certificate.number,
+            "valid_from": certificate.valid_from.isoformat(),
+        }
+        if certificate.valid_to:
+            data["valid_until"] = certificate.valid_to.isoformat()
+    return _issue("grant", case, data, by=by, at=at)
+
+
+def issue_refusal(case: Case, *, reasons: str, basis: str, by: User | None, at: datetime) -> Paper:
+    data = {
+        "accepted_on": case.accepted_on.isoformat(),
+        "reasons": without_numbers(reasons),
+        "basis": without_numbers(basis),
+    }
+    return _issue("refusal", case, data, by=by, at=at)
+
+
+def issue_delivery(case: Case, receiver: str, *, how: str, by: User | None, at: datetime) -> Paper:
+    issued = Paper.objects.of(case).filter(kind__in=("grant", "refusal", "certificate"))
+    data = {
+        "documents": [f"{paper.title}（{paper.number}）" for paper in issued],
+        "method": without_numbers(how),
+        "recipient": receiver.strip() or case.party_name,
+        "delivered_on": localdate(at).isoformat(),
+    }
+    return _issue("delivery", case, data, by=by, at=at)
+
+
+def issue_certificate(
+    case: Case, certificate: Certificate, *, decision_number: str, by: User | None, at: datetime
+) -> Paper:
+    lines = [["持证人", certificate.holder], ["许可内容", without_numbers(certificate.content)]]
+    if not case.party.is_natural:
+        lines.insert(1, ["统一社会信用代码", case.party.masked_id])
+    data: dict[str, Any] = {
+        "lines": lines,
+        "valid_from": certificate.valid_from.isoformat(),
+        "decision_number": decision_number,
+    }
+    if certificate.valid_to:
+        data["valid_until"] = certificate.valid_to.isoformat()
+    return _issue("certificate", case, data, by=by, at=at, number=certificate.number, title=certificate.name)
