@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -27,5 +28,14 @@ app.conf.beat_schedule = {
     "approvals.draw_undrawn_cases": {
         "task": "approvals.draw_undrawn_cases",
         "schedule": timedelta(minutes=30),
+    },
+    "people.put_groups_in_step": {"task": "people.put_groups_in_step", "schedule": crontab(hour=0, minute=5)},
+    "people.disable_idle_accounts": {
+        "task": "people.disable_idle_accounts",
+        "schedule": crontab(hour=1, minute=10),
+    },
+    "people.discard_unverified_accounts": {
+        "task": "people.discard_unverified_accounts",
+        "schedule": crontab(hour=1, minute=20),
     },
 }

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.people.middleware.SessionRules",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -189,8 +190,13 @@ COMPETENT_COURT = env.str("COMPETENT_COURT", default="示范市人民法院")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
+    "portal.people.rights.RightsBackend",  # first: for an administrator its no is final
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"portal.people.passwords.{rule}"}
+    for rule in ("LengthRule", "ClassesRule", "OwnNameRule", "HistoryRule", "CommonRule")
 ]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
@@ -198,6 +204,43 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/my/"
 
 CSRF_FAILURE_VIEW = "portal.site.refused.expired"
+ACCOUNT_ADAPTER = "portal.site.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1"]
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.people.sign_up.NameAtSignUp"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "signup": "portal.people.forms.SignUpForm",
+    "login": "portal.people.forms.SignInForm",
+    "request_login_code": "portal.people.forms.RequestCodeForm",
+    "confirm_login_code": "portal.people.forms.ConfirmCodeForm",
+    "verify_phone": "portal.people.forms.VerifyPhoneForm",
+    "change_phone": "portal.people.forms.ChangePhoneForm",
+    "change_password": "portal.people.forms.ChangePasswordForm",
+    "set_password": "portal.people.forms.SetPasswordForm",
+    "reauthenticate": "portal.people.forms.ReauthenticateForm",
+}
+# How many codes a number gets is counted by the outbox, and the lock after five failures is a row
+# of our own (people.Lockout); here stand the limits by address.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "verify_phone": None, "login_failed": "20/m/ip"}
+MFA_ADAPTER = "portal.people.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "portal.people.forms.SecondFactorForm",
+    "reauthenticate": "portal.people.forms.SecondFactorAgainForm",
+    "activate_totp": "portal.people.forms.ActivateTOTPForm",
+}
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -5,3 +5,6 @@ class PeopleConfig(AppConfig):
     name = "portal.people"
     label = "people"
     verbose_name = "人员与机构"
+
+    def ready(self) -> None:
+        from portal.people import checks, receivers  # noqa: F401

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from stdnum.cn import ric, uscc
 
 from portal.people.models import (
@@ -24,6 +26,7 @@ from portal.people.models import (
 EARLY = date(2026, 1, 1)
 EARLY_AT = datetime(2026, 1, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "Shifan-2026!"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def valid_id_number(serial: int = 1) -> str:
@@ -44,16 +47,22 @@ def make_user(
     name: str = "王小明",
     kind: str = UserKind.CITIZEN,
     phone: str = "",
+    second_factor: bool = True,
     **fields: object,
 ) -> User:
-    """An account with PASSWORD and, unless given, the next free name and phone."""
+    """An account with PASSWORD, changed today, and, unless given, the next free name and phone.
+
+    Staff and administrators have a second factor (TOTP_SECRET) unless told otherwise.
+    """
     serial = User.objects.count() + 1
     user = User(username=username or f"user{serial}", name=name, kind=kind, **fields)
     user.is_staff = kind != UserKind.CITIZEN
     user.set_phone(phone or f"139{serial:08d}", verified=True)
     user.set_password(PASSWORD)
-    user.password_changed_at = user.password_changed_at or EARLY_AT
+    user.password_changed_at = user.password_changed_at or timezone.now()
     user.save()
+    if second_factor and user.needs_second_factor:
+        TOTP.activate(user, TOTP_SECRET)
     return user
 
 

@@ -42,6 +42,7 @@ class Errand:
 
 def queue(
     code: str,
+    /,
     *,
     to: User | Party | Recipient,
     at: datetime,

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('citizen', '公众用户'), ('staff', '工作人员'), ('administrator', '管理员')], default='citizen', max_length=16, verbose_name='类别')),
                 ('admin_role', models.CharField(blank=True, choices=[('system', '系统管理员'), ('security', '安全管理员'), ('audit', '审计管理员')], default='', max_length=16, verbose_name='管理员角色')),
                 ('phone', portal.people.crypto.EncryptedTextField(blank=True, null=True, purpose='phone', verbose_name='手机号码')),
-                ('phone_hash', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('phone_hash', models.CharField(blank=True, db_index=True, default='', editable=False, max_length=64)),
                 ('phone_verified', models.BooleanField(default=False, verbose_name='手机号码已验证')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
                 ('is_active', models.BooleanField(default=True, verbose_name='启用')),
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone_hash', ''), _negated=True), fields=('phone_hash',), name='user_phone_belongs_to_one_account'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'citizen'), ('phone_verified', True), models.Q(('phone_hash', ''), _negated=True)), fields=('phone_hash',), name='user_verified_phone_belongs_to_one_citizen'),
         ),
         migrations.AddConstraint(
             model_name='user',

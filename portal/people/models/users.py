@@ -31,8 +31,12 @@ class AdminRole(models.TextChoices):
 
 class UserQuerySet(models.QuerySet["User"]):
     def with_phone(self, phone: str) -> Self:
-        """The account of a phone number, however it was typed."""
+        """The accounts that give this number, however it was typed."""
         return self.filter(phone_hash=keyed_hash("phone", normalise_phone(phone)))
+
+    def signing_in_with(self, phone: str) -> Self:
+        """The one citizen who proved to own the number; staff sign in by name, never by phone."""
+        return self.with_phone(phone).citizens().filter(phone_verified=True)
 
     def citizens(self) -> Self:
         return self.filter(kind=UserKind.CITIZEN)
@@ -56,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField("类别", max_length=16, choices=UserKind, default=UserKind.CITIZEN)
     admin_role = models.CharField("管理员角色", max_length=16, choices=AdminRole, blank=True, default="")
     phone = EncryptedTextField("手机号码", null=True, blank=True, purpose="phone")
-    phone_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    phone_hash = models.CharField(max_length=64, blank=True, default="", editable=False, db_index=True)
     phone_verified = models.BooleanField("手机号码已验证", default=False)
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("启用", default=True)
@@ -78,7 +82,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "用户"
         constraints = [
             models.UniqueConstraint(
-                name="user_phone_belongs_to_one_account", fields=["phone_hash"], condition=~Q(phone_hash="")
+                name="user_verified_phone_belongs_to_one_citizen",
+                fields=["phone_hash"],
+                condition=Q(phone_verified=True, kind="citizen") & ~Q(phone_hash=""),
             ),
             models.CheckConstraint(
                 name="user_admin_role_set_exactly_for_administrators",
