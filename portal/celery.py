@@ -17,6 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
+    "papers.produce_papers": {"task": "papers.produce_papers", "schedule": timedelta(seconds=10)},
     "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
     "approvals.deem_accepted_cases": {
         "task": "approvals.deem_accepted_cases",

@@ -186,6 +186,16 @@ STORAGES = {
 # What papers print and where their QR codes lead.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 RECONSIDERATION_ORGAN = env.str("RECONSIDERATION_ORGAN", default="示范市人民政府")
+PAPERS_NOTICE = env.str(
+    "PAPERS_NOTICE", default="" if PRODUCTION else "示范市是虚构的城市，本文书仅用于演示，不具有法律效力。"
+)
+# Root and department keys that sign papers. In production they are put there, never made by the portal.
+SIGNING_DIR = Path(env.str("SIGNING_DIR", default=str(DATA_DIR / "ca")))
+SIGNING_PASSPHRASE = env.str("SIGNING_PASSPHRASE", default="")
+SIGNING_MAKES_KEYS = env.bool("SIGNING_MAKES_KEYS", default=not PRODUCTION)
+# Dotted path of a function (bytes, name) -> name of what was found, or "". Off when empty.
+PAPERS_SCANNER = env.str("PAPERS_SCANNER", default="")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="unix:/run/clamav/clamd.ctl")
 COMPETENT_COURT = env.str("COMPETENT_COURT", default="示范市人民法院")
 
 AUTH_USER_MODEL = "people.User"

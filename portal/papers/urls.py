@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.papers import views
 
 app_name = "papers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("verify/", views.verify, name="verify"),
+    path("verify/<uuid:key>/", views.verify_key, name="verify_key"),
+]

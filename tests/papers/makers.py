@@ -50,6 +50,83 @@ DATA: dict[str, dict[str, Any]] = {
     | {"lines": [{"label": "许可范围", "value": "建筑施工"}]},
 }
 
+# The same papers with everything their templates can print.
+FULL: dict[str, dict[str, Any]] = {
+    "receipt": {
+        "situation": "首次申请",
+        "query_code": "739204",
+        "agent": "王小明",
+        "next_step": "窗口将于2026年9月21日前告知是否受理，结果同时以短信告知。",
+        "materials": [
+            {"name": name, "form": form, "copies": 1}
+            for name, form in (
+                ("建筑施工企业安全生产许可证申请表", "电子件"),
+                ("企业法人营业执照", "电子证照"),
+                ("各级安全生产责任制和安全生产规章制度目录及文件，以及操作规程目录", "电子件"),
+                ("保证安全生产投入的证明文件", "电子件"),
+                ("主要负责人、项目负责人、专职安全生产管理人员安全生产考核合格证书", "电子证照"),
+                ("特种作业人员操作资格证书", "电子件"),
+                ("本企业管理人员和作业人员年度安全培训教育材料", "电子件"),
+                ("从业人员参加工伤保险的证明", "电子件"),
+            )
+        ],
+    },
+    "supplement_notice": {
+        "due_days": "5个工作日",
+        "missing": [
+            {"name": "特种作业人员操作资格证书", "reason": "所附3人证书已过有效期，请提交在有效期内的证书。"},
+            {"name": "保证安全生产投入的证明文件", "reason": "缺少本年度安全生产费用提取和使用明细。"},
+        ],
+    },
+    "acceptance": {
+        "promise": "20个工作日",
+        "statutory_on": "2026-11-26",
+        "statute": "《安全生产许可证条例》第七条",
+    },
+    "not_accepted": {
+        "reasons": [
+            "申请事项为房地产开发企业资质核定，依法不属于本机关职权范围。",
+            "申请表未经法定代表人签名。",
+        ],
+        "basis": ["《中华人民共和国行政许可法》第三十二条第一款第二项"],
+        "competent_authority": "示范市行政审批局",
+    },
+    "grant": {
+        "content": ["准予核发建筑施工企业安全生产许可证。", "许可范围：建筑施工。"],
+        "basis": ["《中华人民共和国行政许可法》第三十八条第一款", "《安全生产许可证条例》第七条"],
+        "certificate_name": "安全生产许可证",
+        "certificate_number": "（示）JZ安许证字〔2026〕000123",
+        "valid_from": "2026-09-18",
+        "valid_until": "2029-09-17",
+    },
+    "refusal": {
+        "reasons": [
+            "专职安全生产管理人员共2人，少于该等级企业应当配备的人数。",
+            "经补正后提交的特种作业人员操作资格证书仍有2人不在有效期内。",
+        ],
+        "basis": ["《中华人民共和国行政许可法》第三十八条第二款", "《安全生产许可证条例》第六条"],
+    },
+    "delivery": {
+        "documents": [
+            {"name": "准予行政许可决定书", "number": "示建许〔2026〕7号", "copies": 1},
+            {"name": "安全生产许可证", "number": "（示）JZ安许证字〔2026〕000123", "copies": 1},
+        ],
+        "place": "政务服务中心二楼6号窗口",
+        "recipient": "王小明",
+    },
+    "certificate": {
+        "applicant_code": "91990100MA0000001N",
+        "lines": [
+            {"label": "法定代表人", "value": "赵敏"},
+            {"label": "单位地址", "value": "示范市示东区建设路18号"},
+            {"label": "经济类型", "value": "有限责任公司"},
+            {"label": "许可范围", "value": "建筑施工"},
+        ],
+        "valid_from": "2026-09-18",
+        "valid_until": "2029-09-17",
+    },
+}
+
 
 def make_paper(
     kind: str = "acceptance",

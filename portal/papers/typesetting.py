@@ -1,0 +1,68 @@
+"""The words of a paper as a PDF/A-2b page, before it is signed."""
+
+import io
+import json
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import segno
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.papers.models import Paper
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "papers"
+
+
+def verify_url(paper: Paper) -> str:
+    """The public address its QR code leads to."""
+    return settings.PUBLIC_URL + reverse("papers:verify_key", args=[paper.key])
+
+
+def typeset(paper: Paper) -> bytes:
+    """The unsigned PDF. The same row gives the same bytes: its dates are the row's, not the clock's."""
+    address = settings.PUBLIC_URL + reverse("papers:verify")
+    words = {
+        "title": paper.title,
+        "number": paper.number,
+        "date": timezone.localdate(paper.issued_at).isoformat(),
+        "data": paper.data,
+        "frame": paper.frame,
+        "check_code": paper.check_code_label,
+        "verify_address": address.removeprefix("https://").removeprefix("http://"),
+        "qr": _qr(verify_url(paper)),
+    }
+    made = typst.compile(
+        str(TEMPLATES / f"{paper.kind}.typ"),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        sys_inputs={"paper": json.dumps(words, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=["a-2b"],
+        timestamp=_moment(paper.issued_at),
+    )
+    return bytes(made)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """Only the fonts of the wheel: what is installed on a machine must not change a paper."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(pylopdf_fonts_zh_cn.serif_path().parent)],
+    )
+
+
+def _qr(url: str) -> str:
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False)
+    return out.getvalue().decode()
+
+
+def _moment(at: datetime) -> int:
+    return int(at.timestamp())

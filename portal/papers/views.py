@@ -1,0 +1,9 @@
+from django.http import HttpResponse
+
+
+def verify(request):
+    return HttpResponse()
+
+
+def verify_key(request, key):
+    return HttpResponse()
