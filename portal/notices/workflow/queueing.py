@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
 
+from portal.audit.models import subject_key
 from portal.notices import hours, segments
 from portal.notices.models import (
     Channel,
@@ -35,7 +36,7 @@ class Errand:
     to: User | Party | Recipient
     key: str
     version: int = 1
-    subject: Model | None = None
+    subject: Model | tuple[str, str] | None = None
     channels: tuple[str, ...] | None = None
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -48,7 +49,7 @@ def queue(
     at: datetime,
     key: str,
     version: int = 1,
-    subject: Model | None = None,
+    subject: Model | tuple[str, str] | None = None,
     channels: tuple[str, ...] | None = None,
     **params: Any,
 ) -> list[Notice]:
@@ -89,8 +90,7 @@ def _rows(template: Template, errand: Errand, at: datetime) -> list[Notice]:
             people = [reach.user] if reach.user else reach.extra_users
             made.extend(_message(template, reach, person, text, at) for person in people)
         rows.extend(made or [_unreachable(template, reach, channels[0], text, at)])
-    subject_type = errand.subject._meta.label_lower if errand.subject is not None else ""
-    subject_id = str(errand.subject.pk) if errand.subject is not None else ""
+    subject_type, subject_id = ("", "") if errand.subject is None else subject_key(errand.subject)
     for row in rows:
         row.key, row.version = errand.key, errand.version
         row.subject_type, row.subject_id = subject_type, subject_id
