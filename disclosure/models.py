@@ -32,6 +32,8 @@ class Act(models.Model):
     issuer = models.CharField("制定机关", max_length=200, blank=True)
     issued_on = models.DateField("公布日期", null=True, blank=True)
     effective_on = models.DateField("施行日期", null=True, blank=True)
+    amended_on = models.DateField("最近修改日期", null=True, blank=True)
+    is_certain = models.BooleanField("已核对", default=True, help_text="文号、日期未与原文核对的为待核")
     status = models.CharField("时效", max_length=16, choices=ActStatus, default=ActStatus.IN_FORCE)
     url = models.URLField("原文网址", blank=True)
 

@@ -26,12 +26,14 @@ from approvals.workflow.drafts import (
     submit,
 )
 from approvals.workflow.draws import commit_seed, draw_undrawn, reveal_seeds
+from approvals.workflow.imports import Imported, import_items
 from approvals.workflow.items import new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
 from approvals.workflow.stages import claim, pass_on, send_back, transfer
 
 __all__ = [
     "Finding",
+    "Imported",
     "accept",
     "add_material",
     "add_supplement_file",
@@ -48,6 +50,7 @@ __all__ = [
     "discard",
     "draw_undrawn",
     "expire_supplement",
+    "import_items",
     "is_past_acceptance",
     "missing_materials",
     "new_version",

@@ -1,0 +1,191 @@
+"""Items and the law they rest on as YAML, to be read, corrected and carried between cities.
+
+::
+
+    acts:
+      - title: 中华人民共和国建筑法
+        level: law                 # law regulation judicial department_rule local_regulation local_rule normative standard
+        doc_no: 主席令第91号
+        issuer: 全国人民代表大会常务委员会
+        issued_on: 1997-11-01
+        effective_on: 1998-03-01
+        amended_on: 2019-04-23     # the latest amendment
+        status: in_force           # in_force not_yet amended repealed
+        articles:
+          - {number: 第八条, text: 申请领取施工许可证应当具备的条件……, certain: true}
+    items:
+      - code: construction-permit
+        department: zjj            # the department's code
+        basic_code: "000117001000" # 12 digits
+        name: 建筑工程施工许可证核发
+        ...                        # any other field of ItemVersion by its name
+        situations: [{code: first, name: 首次申请, hint: ""}]
+        conditions: [{code: area, text: …, when: {}, check: {field: area, gte: 300}, cure: …, evidence: [land]}]
+        materials: [{code: land, name: …, required: true, when: {}, when_text: "", form: electronic, issuer: …, originals: 0, copies: 0}]
+        stages: [{kind: handle, name: "", limit: 2, unit: working, opinion_template: …}]
+        fees: [{name: …, standard: …, basis: …}]
+        legal_bases: [{act: 中华人民共和国建筑法, doc_no: "", article: 第八条, certain: true, note: ""}]
+
+A file may also be the bare list of acts, or one bare item. ``certain: false`` (of an act, an article
+or a citation) is 待核: kept, shown to staff, never to the public.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+import yaml
+from django.db import models
+
+from approvals.models import ItemVersion, ServiceItem
+from disclosure.models import Act
+from portal.refusals import RuleBroken
+
+ITEM_KEYS = ("code", "department", "basic_code", "implementation_code")
+ACT_KEYS = (
+    "title", "level", "doc_no", "issuer", "issued_on", "effective_on", "amended_on", "status", "url", "is_certain",
+)  # fmt: skip
+NOT_IN_FILES = {
+    "id", "item", "number", "state", "is_current", "published_at", "published_by", "retired_at", "result_sample",
+}  # fmt: skip
+ELEMENTS = ("situations", "conditions", "materials", "stages", "fees", "legal_bases")
+# What a file calls a field, where the column's name is longer.
+SHORT = {"check": "check_rule", "required": "is_required", "certain": "is_certain"}
+LONG = {long: short for short, long in SHORT.items()}
+LEFT_OUT = {"id", "version", "order", "sample", "blank_form", "article"}
+
+
+@dataclass
+class ItemFile:
+    acts: list[dict[str, Any]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+
+
+def version_fields() -> dict[str, "models.Field[Any, Any]"]:
+    return {f.name: f for f in ItemVersion._meta.concrete_fields if f.name not in NOT_IN_FILES}
+
+
+def element_fields(element: str) -> dict[str, "models.Field[Any, Any]"]:
+    model = getattr(ItemVersion, element).field.model
+    return {f.name: f for f in model._meta.concrete_fields if f.name not in LEFT_OUT}
+
+
+def read(text: str) -> ItemFile:
+    """The file's entries with long names. Raises RuleBroken naming the entry and what is wrong with it."""
+    try:
+        loaded = yaml.safe_load(text) or {}
+    except yaml.YAMLError as fault:
+        raise RuleBroken(f"文件不是有效的YAML：{fault}") from fault
+    if isinstance(loaded, list):
+        loaded = {"acts": loaded}
+    elif isinstance(loaded, dict) and "code" in loaded:
+        loaded = {"items": [loaded]}
+    if not isinstance(loaded, dict) or set(loaded) - {"acts", "items"}:
+        raise RuleBroken("文件应当只有acts和items两部分。")
+    items = [_item(entry) for entry in loaded.get("items") or []]
+    codes = [entry["code"] for entry in items]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        raise RuleBroken(f"事项{code}在文件中出现了不止一次。")
+    return ItemFile(acts=[_act(entry) for entry in loaded.get("acts") or []], items=items)
+
+
+def _act(entry: dict[str, Any]) -> dict[str, Any]:
+    title = entry.get("title") or "?"
+    renamed = {SHORT.get(key, key): value for key, value in entry.items()}
+    unknown = set(renamed) - set(ACT_KEYS) - {"articles"}
+    if unknown or not entry.get("title"):
+        raise RuleBroken(f"法规《{title}》有不认识的内容或者没有名称：{'、'.join(sorted(unknown))}")
+    for row in renamed.get("articles") or []:
+        if not row.get("number") or set(row) - {"number", "text", "certain"}:
+            raise RuleBroken(f"法规《{title}》的条款应为number、text、certain，现为{row}。")
+    return renamed
+
+
+def _item(entry: dict[str, Any]) -> dict[str, Any]:
+    name = entry.get("code") or entry.get("name") or "?"
+    for key in ("code", "department", "basic_code", "name"):
+        if not entry.get(key):
+            raise RuleBroken(f"事项{name}缺少{key}。")
+    unknown = set(entry) - set(version_fields()) - set(ITEM_KEYS) - set(ELEMENTS)
+    if unknown:
+        raise RuleBroken(f"事项{name}有不认识的内容：{'、'.join(sorted(unknown))}。")
+    read_entry = dict(entry)
+    for element in ELEMENTS:
+        read_entry[element] = [_element(name, element, row) for row in entry.get(element) or []]
+    return read_entry
+
+
+def _element(item: str, element: str, row: dict[str, Any]) -> dict[str, Any]:
+    renamed = {SHORT.get(key, key): value for key, value in row.items()}
+    known = set(element_fields(element)) | (
+        {"act", "doc_no", "article"} if element == "legal_bases" else set()
+    )
+    unknown = set(renamed) - known
+    if unknown:
+        raise RuleBroken(f"事项{item}的{element}有不认识的内容：{'、'.join(sorted(unknown))}。")
+    return renamed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date) or value is None or isinstance(value, bool | int | list | dict):
+        return value
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return str(value)
+
+
+def as_entry(version: ItemVersion) -> dict[str, Any]:
+    """A version as its entry in a file; what has the usual value is left out."""
+    item: ServiceItem = version.item
+    entry: dict[str, Any] = {
+        "code": item.code,
+        "department": item.department.code,
+        "basic_code": item.basic_code,
+        "implementation_code": item.implementation_code,
+    }
+    for name, column in version_fields().items():
+        value = getattr(version, name)
+        if value != column.get_default():
+            entry[name] = _plain(value)
+    for element in ELEMENTS:
+        rows = [_row(element, row) for row in getattr(version, element).order_by("order", "pk")]
+        if rows:
+            entry[element] = rows
+    return entry
+
+
+def _row(element: str, row: models.Model) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, column in element_fields(element).items():
+        value = getattr(row, name)
+        if value != column.get_default() or name == "limit":
+            found[LONG.get(name, name)] = _plain(value)
+    if element == "legal_bases":
+        article = row.article  # type: ignore[attr-defined]
+        found = {"act": article.act.title, "doc_no": article.act.doc_no, "article": article.number} | found
+    return found
+
+
+def act_entry(act: Act) -> dict[str, Any]:
+    columns = {name: Act._meta.get_field(name) for name in ACT_KEYS}
+    entry = {
+        LONG.get(name, name): _plain(getattr(act, name))
+        for name, column in columns.items()
+        if getattr(act, name) != column.get_default()
+    }
+    articles = [
+        {"number": a.number, "text": a.text, "certain": a.is_certain} for a in act.articles.order_by("pk")
+    ]
+    return entry | ({"articles": articles} if articles else {})
+
+
+def write(versions: "models.QuerySet[ItemVersion] | list[ItemVersion]") -> str:
+    """YAML of these versions and of every act they cite."""
+    acts = Act.objects.filter(
+        articles__in=[basis.article_id for v in versions for basis in v.legal_bases.all()]
+    )
+    loaded = {
+        "acts": [act_entry(act) for act in acts.distinct().order_by("pk")],
+        "items": [as_entry(version) for version in versions],
+    }
+    return yaml.safe_dump(loaded, allow_unicode=True, sort_keys=False, width=110)

@@ -1,0 +1,143 @@
+"""Items from a file: a new draft version where something differs, published when asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from approvals import item_files
+from approvals.models import ItemVersion, ServiceItem, VersionState
+from approvals.models.codes import ExerciseLevel
+from approvals.numbering import implementation_code
+from approvals.workflow.items import new_version, publish
+from disclosure.models import Act, Article
+from portal.audit import workflow as audit
+from portal.people.models import Department, User
+from portal.refusals import RuleBroken
+
+
+@dataclass(frozen=True)
+class Imported:
+    """``deed`` is made, changed, published or unchanged."""
+
+    version: ItemVersion
+    deed: str
+
+
+def import_items(text: str, *, by: User | None, at: datetime, publishing: bool = False) -> list[Imported]:
+    """Read a file of items; all of it or nothing. Raises RuleBroken naming the entry.
+
+    An item whose latest version already says the same is left as it is, so importing a file twice
+    changes nothing.
+    """
+    file = item_files.read(text)
+    with transaction.atomic():
+        for entry in file.acts:
+            _keep_act(entry)
+        return [_import(entry, by=by, at=at, publishing=publishing) for entry in file.items]
+
+
+def _keep_act(entry: dict[str, Any]) -> None:
+    values = {name: entry[name] for name in item_files.ACT_KEYS if entry.get(name) is not None}
+    act = Act.objects.filter(title=entry["title"], doc_no=values.get("doc_no", "")).first() or Act(
+        level="normative"
+    )
+    for name, value in values.items():
+        setattr(act, name, value)
+    try:
+        act.full_clean()
+    except ValidationError as fault:
+        raise RuleBroken(f"法规《{act.title}》：{'；'.join(fault.messages)}") from fault
+    act.save()
+    for row in entry.get("articles", []):
+        found, _ = Article.objects.get_or_create(act=act, number=str(row["number"]))
+        found.text, found.is_certain = row.get("text", ""), row.get("certain", True)
+        found.save()
+
+
+def _import(entry: dict[str, Any], *, by: User | None, at: datetime, publishing: bool) -> Imported:
+    item, made = _item(entry)
+    latest = item.versions.order_by("-number").first()
+    if latest and item_files.as_entry(latest) == _normal(latest, entry):
+        if publishing and latest.is_draft:
+            return Imported(publish(latest, by=by, at=at), "published")
+        return Imported(latest, "unchanged")
+    version = new_version(item, by=by, at=at)
+    _fill(version, entry)
+    audit.record("approvals.item.imported", subject=item, actor=by, at=at, version=version.number)
+    if publishing:
+        return Imported(publish(version, by=by, at=at), "published")
+    return Imported(version, "made" if made else "changed")
+
+
+def _item(entry: dict[str, Any]) -> tuple[ServiceItem, bool]:
+    department = Department.objects.filter(code=entry["department"]).first()
+    if department is None:
+        raise RuleBroken(f"事项{entry['code']}的部门“{entry['department']}”不存在。")
+    basic = str(entry["basic_code"])
+    level = str(entry.get("exercise_level") or ExerciseLevel.CITY)
+    code = entry.get("implementation_code") or implementation_code(department.uscc, level, basic)
+    item = ServiceItem.objects.select_for_update().filter(code=entry["code"]).first()
+    if item is None:
+        values = {
+            "name": entry["name"],
+            "department": department,
+            "basic_code": basic,
+            "implementation_code": code,
+        }
+        return ServiceItem.objects.create(code=entry["code"], **values), True
+    return item, False
+
+
+def _normal(latest: ItemVersion, entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry as it would be written back, were the latest version filled with it."""
+    with transaction.atomic():
+        mark = transaction.savepoint()
+        trial = ItemVersion.objects.create(
+            item=latest.item, number=latest.number + 1, state=VersionState.DRAFT
+        )
+        _fill(trial, entry)
+        written = item_files.as_entry(trial)
+        transaction.savepoint_rollback(mark)
+    return written
+
+
+def _fill(version: ItemVersion, entry: dict[str, Any]) -> None:
+    """Make the draft say what the entry says, and nothing else."""
+    for name, column in item_files.version_fields().items():
+        value = entry.get(name, column.get_default())
+        try:
+            setattr(version, name, column.clean(value, version) if value is not None else None)
+        except ValidationError as fault:
+            raise RuleBroken(
+                f"事项{entry['code']}的{column.verbose_name}：{'；'.join(fault.messages)}"
+            ) from fault
+    version.save()
+    for element in item_files.ELEMENTS:
+        manager = getattr(version, element)
+        manager.all().delete()
+        for order, row in enumerate(entry.get(element, []), start=1):
+            values = dict(row)
+            if element == "legal_bases":
+                values["article"] = _article(entry["code"], values)
+            made = manager.model(version=version, order=order, **values)
+            try:
+                made.full_clean(exclude=["version"], validate_unique=False, validate_constraints=False)
+            except ValidationError as fault:
+                raise RuleBroken(
+                    f"事项{entry['code']}的{element}第{order}条：{'；'.join(fault.messages)}"
+                ) from fault
+            made.save()
+
+
+def _article(item: str, row: dict[str, Any]) -> Article:
+    title, doc_no, number = row.pop("act", ""), row.pop("doc_no", ""), str(row.pop("article", ""))
+    acts = Act.objects.filter(title=title)
+    act = (acts.filter(doc_no=doc_no) if doc_no else acts).first()
+    if act is None:
+        raise RuleBroken(f"事项{item}引用的《{title}》不在法规文件中，请先在acts中列出。")
+    return Article.objects.get_or_create(
+        act=act, number=number, defaults={"is_certain": row.get("is_certain", True)}
+    )[0]
