@@ -18,6 +18,17 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "papers.produce_papers": {"task": "papers.produce_papers", "schedule": timedelta(seconds=10)},
+    "notices.drain": {"task": "notices.drain", "schedule": timedelta(seconds=3), "options": {"expires": 3}},
+    "notices.settle_stuck": {
+        "task": "notices.settle_stuck",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "notices.expire": {
+        "task": "notices.expire",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
     "approvals.deem_accepted_cases": {
         "task": "approvals.deem_accepted_cases",

@@ -313,3 +313,17 @@ SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="示范市政务服务")
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="portal.notices.gateways.console.ConsoleGateway")
 SMS_GATEWAY_OPTIONS = env.json("SMS_GATEWAY_OPTIONS", default={})
 NOTICE_LEASE = env.int("NOTICE_LEASE", default=60)  # seconds until a silent send is asked after
+NOTICE_PUSH_TOKEN = env.str(
+    "NOTICE_PUSH_TOKEN", default=""
+)  # in the address Aliyun or Tencent push receipts to
+_mail = env.email("EMAIL_URL", default=f"filemail://{DATA_DIR / 'outbox' / 'mail'}")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = (
+    _mail["EMAIL_BACKEND"],
+    _mail["EMAIL_HOST"] or "",
+    _mail["EMAIL_PORT"] or 25,
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = "/" + str(_mail["EMAIL_FILE_PATH"]).lstrip("/")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")

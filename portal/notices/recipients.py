@@ -50,8 +50,8 @@ def reaches(to: User | Party | Recipient, at: datetime) -> list[Reach]:
         return [Reach(to.name, _mobile(to.phone), _email(to.email), user=to.user)]
     if isinstance(to, User):
         return [Reach(str(to), _mobile(to.phone), _email(to.email), user=to)]
-    if to.user_id:
-        own = to.user
+    own = to.user
+    if own is not None:
         mobile = _mobile(to.phone) or _mobile(own.phone)
         return [Reach(to.name, mobile, _email(own.email), user=own, party=to)]
     in_force = Authorisation.objects.in_force(at.astimezone(LOCAL).date()).filter(party=to)

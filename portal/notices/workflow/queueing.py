@@ -177,7 +177,7 @@ def _refuse_too_many(template: Template, rows: list[Notice], at: datetime) -> No
         moments = list(earlier.values_list("created_at", flat=True))
         for span, most in CODE_LIMITS:
             if sum(moment > at - span for moment in moments) >= most:
-                wait = {1: "1分钟", 60: "1小时", 1440: "一天"}[span.total_seconds() // 60]
+                wait = {1: "1分钟", 60: "1小时", 1440: "一天"}[span // timedelta(minutes=1)]
                 raise RuleBroken(f"验证码发送过于频繁，{wait}内最多{most}次，请稍后再试。", field="phone")
 
 
