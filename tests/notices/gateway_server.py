@@ -198,9 +198,8 @@ class Desk(BaseHTTPRequestHandler):
             if number == said["PhoneNumber"]:
                 self.server.asked[reference] += 1
                 if word := words.get(self.server.status[reference]):
-                    reports.append(
-                        {"SerialNo": serial_of(reference), "ReportStatus": word, "Description": ""}
-                    )
+                    serial = serial_of(reference)
+                    reports.append({"SerialNo": serial, "SessionContext": reference, "ReportStatus": word})
         self.answer(200, {"Response": {"PullSmsSendStatusSet": reports, "RequestId": "r"}})
 
 

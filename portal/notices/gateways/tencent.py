@@ -67,8 +67,9 @@ def authorization(
 class TencentGateway(WebGateway):
     """``SendSms`` and ``PullSmsSendStatusByPhoneNumber``.
 
-    The latter lists reports only: a message it does not list may still be on its way, so it never
-    permits a second send. An unknown message waits for its report, or for a person.
+    The latter lists reports only, by serial number and (for accounts that had it switched on) by our
+    session context. A message it does not list may still be on its way, so it never permits a second
+    send: an unknown message waits for its report, or for a person.
     """
 
     name = "tencent"
