@@ -279,7 +279,9 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "BORDER_RADIUS": "4px",
-    "STYLES": [lambda request: static("css/desk.css")],
+    "STYLES": [
+        lambda request, sheet=sheet: static(f"css/{sheet}.css") for sheet in ("tokens", "components", "desk")
+    ],
     "SCRIPTS": [lambda request: static("js/desk.js")],
     "COLORS": {
         "primary": {

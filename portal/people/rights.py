@@ -69,6 +69,8 @@ _EVERY_POST = frozenset(
         "people.view_post",
         "people.view_absence",
         "people.unmask_party",
+        "approvals.work_case",
+        "approvals.view_serviceitem",
     }
 )
 

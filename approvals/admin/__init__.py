@@ -1,0 +1,5 @@
+"""The staff side of approvals: the workbench of cases and the editor of items."""
+
+from approvals.admin.cases import CaseAdmin
+
+__all__ = ["CaseAdmin"]

@@ -1,0 +1,135 @@
+"""What the case page lays before the person who decides: everything in one window."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from approvals import workflow
+from approvals.forms import shown_answers
+from approvals.models import Case, CaseMaterial, Draw, Material
+from approvals.timeline import timeline
+from portal.notices.models import Notice
+from portal.papers.models import Paper
+from portal.people import workflow as people
+from portal.people.masking import mask_id, mask_phone
+from portal.people.models import Party, User
+from portal.workdays.models import Clock
+
+RECORD_LINES = 5
+UNMASKABLE = [("id_number", "证件号码"), ("phone", "联系电话"), ("address", "地址")]
+
+
+class UnmaskForm(forms.Form):
+    field = forms.ChoiceField(label="要查看的信息", choices=UNMASKABLE)
+    reason = forms.CharField(
+        label="查看原因", help_text="原因和查看人将留痕，并可由审计管理员查阅。", max_length=200
+    )
+
+
+def unmask(case: Case, *, field: str, reason: str, by: User, at: datetime) -> tuple[str, str]:
+    """The label and the plain value of one item of the applicant's data. Raises RuleBroken."""
+    value = people.unmask(case.party, field, f"办件{case.number}：{reason}", by=by, at=at)
+    return dict(UNMASKABLE)[field], value or "（未登记）"
+
+
+@dataclass(frozen=True)
+class MaterialLine:
+    material: Material
+    files: list[dict[str, Any]]
+
+    @property
+    def is_missing(self) -> bool:
+        return self.material.is_required and not self.files
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the applicant wrote beside what is on record."""
+
+    label: str
+    written: str
+    recorded: str
+    same: bool
+
+
+def facts(case: Case, user: User, on: date) -> dict[str, Any]:
+    """The context of the case page; a fixed number of queries whatever the case holds."""
+    return {
+        "materials": _materials(case),
+        "answers": shown_answers(case.version, case.answers, case.situation_code),
+        "comparisons": _comparisons(case),
+        "conditions": _conditions(case),
+        "clocks": [
+            (clock, reverse("approvals:case_date", args=[case.number, clock.public_key]))
+            for clock in Clock.objects.of(case).with_light(on).order_by("pk")
+        ],
+        "papers": [
+            (paper, reverse("approvals:case_paper", args=[case.number, paper.key]))
+            for paper in Paper.objects.of(case)
+        ],
+        "draws": list(Draw.objects.filter(case=case).select_related("drawn").order_by("round")),
+        "notices": list(
+            Notice.objects.about("approvals.case", str(case.pk)).select_related("template").order_by("pk")
+        ),
+        "timeline": timeline(case, audience="staff"),
+        "record": _record(case, user),
+        "unchecked_bases": [
+            basis for basis in case.version.legal_bases.select_related("article__act") if not basis.is_certain
+        ],
+        "party_id": mask_id(case.party.id_number or ""),
+        "party_phone": mask_phone(case.party.phone or ""),
+    }
+
+
+def _materials(case: Case) -> list[MaterialLine]:
+    files: dict[int, list[dict[str, Any]]] = {}
+    rows = CaseMaterial.objects.filter(case=case).select_related("attachment").order_by("pk")
+    for row in rows:
+        files.setdefault(row.material_id, []).append(
+            {
+                "attachment": row.attachment,
+                "is_supplement": row.supplement_id is not None,
+                "url": reverse("approvals:case_file", args=[case.number, row.attachment.key]),
+            }
+        )
+    return [MaterialLine(material, files.get(material.pk, [])) for material in case.asked_materials()]
+
+
+def _conditions(case: Case) -> list[Any]:
+    draft = getattr(case, "draft", None)
+    return workflow.precheck(draft) if draft is not None else []
+
+
+def _comparisons(case: Case) -> list[Comparison]:
+    """Answers that speak of the party itself, beside the party on record; numbers stay masked."""
+    party, lines = case.party, []
+    specs = [spec for page in case.version.form_pages for spec in page["fields"]]
+    for spec in specs:
+        written = str(case.answers.get(spec["code"]) or "")
+        if not written or spec["type"] not in ("uscc", "id_number", "phone", "mobile"):
+            continue
+        recorded = (party.phone if spec["type"] in ("phone", "mobile") else party.id_number) or ""
+        mask = mask_phone if spec["type"] in ("phone", "mobile") else _mask_number(party)
+        lines.append(
+            Comparison(
+                spec["label"],
+                mask(written),
+                mask(recorded) if recorded else "（未登记）",
+                written == recorded,
+            )
+        )
+    return lines
+
+
+def _mask_number(party: Party) -> Any:
+    return mask_id if party.kind == "natural" else str
+
+
+def _record(case: Case, user: User) -> dict[str, Any]:
+    """The applicant's other cases that this person may see."""
+    others = Case.objects.visible_to(user).filter(party=case.party).exclude(pk=case.pk)
+    last = list(others.select_related("item").order_by("-submitted_at")[: RECORD_LINES + 1])
+    return {"last": last[:RECORD_LINES], "more": len(last) > RECORD_LINES}

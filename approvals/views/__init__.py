@@ -1,0 +1,1 @@
+"""The public pages of approvals: guides, applying, following a case."""
