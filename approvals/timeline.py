@@ -119,7 +119,8 @@ def _event(
     if area == "approvals.case" and verb in words:
         title, text = words[verb](entry.facts)
         own = verb in ("submitted", "supplement_received", "withdrawn")
-        office = case.party_name if own else str(case.department)
+        applicant = "申请人" if audience == "citizen" else case.party_name
+        office = applicant if own else f"{case.department} {who}".strip()
         return Event(entry.at, title, text, office=office, who=who)
     if area == "workdays.clock" and audience == "staff" and verb in CLOCK_WORDS:
         facts = entry.facts

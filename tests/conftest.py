@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 QUIET = (
@@ -42,3 +44,10 @@ def chromium() -> str:
 def browser_type_launch_args(chromium: str) -> Iterator[dict[str, object]]:
     """Launch options of pytest-playwright: its ``browser`` and ``page`` use the machine's chromium."""
     yield {"executable_path": chromium, "args": list(QUIET), "headless": True}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings: SettingsWrapper) -> None:
+    """Each test begins with an empty cache, on the real engine, whoever else is using it."""
+    fresh = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
+    settings.CACHES = {"default": fresh}
