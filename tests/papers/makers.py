@@ -1,10 +1,13 @@
 """Papers and uploads in a known state. No random data; ``at`` is passed in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
 
 from portal.papers import workflow
 from portal.papers.models import Paper
@@ -150,3 +153,12 @@ def make_paper(
 
 def make_file(content: bytes, name: str = "材料.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+@contextmanager
+def handed_out(response: FileResponse) -> Iterator[FileResponse]:
+    """A download whose file is closed after; closing the response would close the connection too."""
+    try:
+        yield response
+    finally:
+        response.file_to_stream.close()

@@ -1,7 +1,6 @@
 import io
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from portal.papers import authority, tasks, workflow
 from portal.papers.kinds import PaperKind
 from portal.papers.models import Paper
 from portal.papers.typesetting import typeset, verify_url
-from tests.papers.makers import DATA, FRIDAY, FULL, make_paper
+from tests.papers.makers import FRIDAY, FULL, handed_out, make_paper
 from tests.people.makers import make_department
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +119,7 @@ def test_ten_downloads_at_once_get_the_same_file():
 
     def download(_: int) -> bytes:
         try:
-            with closing(workflow.serve_paper(paper, at=FRIDAY)) as response:
+            with handed_out(workflow.serve_paper(paper, at=FRIDAY)) as response:
                 return b"".join(response.streaming_content)
         finally:
             connection.close()
@@ -195,11 +194,9 @@ def test_two_processes_starting_at_once_make_one_root(settings, tmp_path):
 
 def test_the_download_carries_a_chinese_name_and_runs_nothing():
     paper = make_paper("acceptance")
-    response = workflow.serve_paper(paper, at=FRIDAY)
-    assert "%E5%8F%97%E7%90%86%E9%80%9A%E7%9F%A5%E4%B9%A6" in response["Content-Disposition"]
-    assert response["Content-Disposition"].startswith("attachment")
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in response["Content-Security-Policy"]
-    assert response["Cache-Control"] == "private, no-store"
-    response.close()
-    assert DATA["acceptance"]["applicant"] == paper.holder
+    with handed_out(workflow.serve_paper(paper, at=FRIDAY)) as response:
+        assert "%E5%8F%97%E7%90%86%E9%80%9A%E7%9F%A5%E4%B9%A6" in response["Content-Disposition"]
+        assert response["Content-Disposition"].startswith("attachment")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in response["Content-Security-Policy"]
+        assert response["Cache-Control"] == "private, no-store"
