@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 QUIET = (
@@ -47,7 +47,7 @@ def browser_type_launch_args(chromium: str) -> Iterator[dict[str, object]]:
 
 
 @pytest.fixture(autouse=True)
-def own_cache(settings: SettingsWrapper) -> None:
+def own_cache(settings: Settings) -> None:
     """Each test begins with an empty cache, on the real engine, whoever else is using it."""
     fresh = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
     settings.CACHES = {"default": fresh}
