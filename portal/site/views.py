@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.site import navigation, preferences
 
@@ -40,9 +40,11 @@ def mistakes(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # a page without a token can be cached whole; the origin is checked instead, and no data changes
-@require_POST
+@require_http_methods(["GET", "POST"])
 def choose_preferences(request: HttpRequest) -> HttpResponse:
     """Remember how this browser likes to read, and go back to the page."""
+    if request.method == "GET":
+        return redirect("site:home")
     origin = request.headers.get("Origin", "")
     if origin and urlsplit(origin).netloc != request.get_host():
         return HttpResponseBadRequest("请从本网站的页面上切换。", content_type="text/plain; charset=utf-8")

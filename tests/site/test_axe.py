@@ -1,0 +1,141 @@
+"""Every public page, on a phone and on a desk: axe finds nothing, nothing scrolls sideways (GB/T 37668)."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.site.pages import public_pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BROKEN = [
+    "/styleguide/",
+    "/broken/bad/",
+    "/broken/forbidden/",
+    "/no-such-page/",
+    "/broken/rule/",
+    "/broken/gone/",
+]
+
+
+@pytest.fixture
+def site(live_server, settings):
+    settings.ROOT_URLCONF = "tests.site.urls"
+    return live_server.url
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(locale="zh-CN")
+    yield page
+    page.close()
+
+
+def open_pages(page: Page, site: str) -> Iterator[str]:
+    """Stand on each page in turn; one that only leads to another is walked there, once."""
+    walked = set()
+    for path in dict.fromkeys([*BROKEN, *public_pages()]):
+        answer = page.request.get(site + path)
+        here = answer.url.split("?")[0]
+        if (
+            answer.headers.get("content-type", "").startswith("text/html")
+            and answer.body()
+            and here not in walked
+        ):
+            walked.add(here)
+            page.goto(site + path)
+            yield path
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_any_public_page(browser: Browser, site: str, width: int):
+    page = browser.new_page(viewport={"width": width, "height": 900}, locale="zh-CN")
+    seen, found = 0, {}
+    for path in open_pages(page, site):
+        seen += 1
+        if here := faults(page):
+            found[path] = here
+    assert not found
+    assert seen > len(BROKEN) + 5
+
+
+def test_elder_mode_and_twice_the_size_never_scroll_sideways(browser: Browser, site: str):
+    """A window of 640 CSS pixels is 1280 at 200 %; 320 is the narrowest phone."""
+    context = browser.new_context(locale="zh-CN")
+    context.add_cookies([{"name": "elder", "value": "on", "url": site}])
+    page = context.new_page()
+    wide = {}
+    for path in open_pages(page, site):
+        for width in (640, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            if needed > width:
+                wide[f"{path} at {width}"] = needed
+    assert not wide
+
+
+def test_the_first_tab_leads_past_the_header_to_the_text(tab: Page, site: str):
+    tab.goto(f"{site}/help/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "跳到正文"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "content"
+
+
+def test_targets_in_elder_mode_are_big_enough_for_any_finger(browser: Browser, site: str):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, locale="zh-CN")
+    context.add_cookies([{"name": "elder", "value": "on", "url": site}])
+    page = context.new_page()
+    page.goto(f"{site}/styleguide/")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("header button, header a, .button, .field input:not([type=checkbox], [type=radio], [type=file], [type=hidden]), .field select")]
+        .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 48)
+        .map((it) => it.outerHTML.slice(0, 120))"""
+    )
+    assert not small
+
+
+def test_without_scripts_the_menu_of_a_phone_still_opens(browser: Browser, site: str):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/")
+    assert not page.get_by_role("navigation", name="主导航").is_visible()
+    page.get_by_role("link", name="菜单").click()
+    assert page.get_by_role("navigation", name="主导航").is_visible()
+
+
+def test_leaving_the_site_is_asked_first(tab: Page, site: str):
+    tab.goto(f"{site}/help/")
+    asked = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    tab.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<a href=\"https://example.com/\">外</a>')"
+    )
+    tab.get_by_role("link", name="外", exact=True).click()
+    assert asked == ["您访问的链接即将离开“示范市政务服务网”，是否继续？"]
+    assert tab.url == f"{site}/help/"
+
+
+def test_a_second_click_sends_nothing(tab: Page, site: str):
+    tab.goto(f"{site}/styleguide/")
+    sent = tab.evaluate(
+        """() => {
+            let sent = 0;
+            window.addEventListener("submit", (event) => { sent += !event.defaultPrevented; event.preventDefault(); });
+            const button = document.querySelector("main form .actions button");
+            button.click();
+            button.click();
+            return sent;
+        }"""
+    )
+    assert sent == 1
