@@ -41,6 +41,12 @@ app.conf.beat_schedule = {
         "task": "approvals.draw_undrawn_cases",
         "schedule": timedelta(minutes=30),
     },
+    "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
+    "workdays.recompute_clocks": {
+        "task": "workdays.recompute_clocks",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "workdays.watch_calendar": {"task": "workdays.watch_calendar", "schedule": crontab(hour=8, minute=30)},
     "people.put_groups_in_step": {"task": "people.put_groups_in_step", "schedule": crontab(hour=0, minute=5)},
     "people.disable_idle_accounts": {
         "task": "people.disable_idle_accounts",

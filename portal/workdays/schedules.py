@@ -6,11 +6,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import holidays
 import yaml
 
 from portal.refusals import RuleBroken
 from portal.workdays.calendar import Day, DayKind, WorkCalendar
 
+PROVISIONAL_TITLE = "{year}年暂行日历（《全国年节及纪念日放假办法》法定节日与周末）"
+STATUTE = {
+    "New Year's Day": "元旦",
+    "Chinese New Year's Eve": "春节",
+    "Chinese New Year (Spring Festival)": "春节",
+    "Tomb-Sweeping Day": "清明节",
+    "Labor Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-Autumn Festival": "中秋节",
+    "National Day": "国庆节",
+}
 SHIPPED = Path(__file__).with_name("schedules.yaml")
 
 
@@ -60,6 +72,22 @@ def days_of_year(year: int) -> Iterator[date]:
     while day.year == year:
         yield day
         day += timedelta(days=1)
+
+
+def statutory(year: int) -> Schedule:
+    """A provisional year: the days of the statute (《全国年节及纪念日放假办法》) and no make-up days."""
+    days = holidays.country_holidays("CN", years=[year], observed=False)
+    by_name: dict[str, list[date]] = {}
+    for day, names in sorted(days.items()):
+        for name in names.split("; "):
+            if name in STATUTE:
+                by_name.setdefault(STATUTE[name], []).append(day)
+    return Schedule(
+        year=year,
+        title=PROVISIONAL_TITLE.format(year=year),
+        festivals=tuple(Festival(name, (off[0], off[-1])) for name, off in by_name.items()),
+        provisional=True,
+    )
 
 
 def revise(days: Mapping[date, Day], schedule: Schedule, *, whole_year: bool) -> dict[date, Day]:

@@ -165,4 +165,37 @@ class Migration(migrations.Migration):
             model_name='clocksegment',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f7103bc8d566c7b242c0c037909496c4fcf53b4b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f9fa6', table='workdays_clocksegment', when='BEFORE')),
         ),
+        migrations.CreateModel(
+            name='ShadowRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='日期')),
+                ('at', models.DateTimeField(verbose_name='运行时间')),
+                ('checked', models.PositiveIntegerField(verbose_name='核对时限数')),
+                ('faults', models.PositiveIntegerField(verbose_name='不一致数')),
+                ('first_faults', models.JSONField(default=list, help_text='最多列出200个；每个一条留痕，请逐一查明。', verbose_name='不一致明细')),
+            ],
+            options={
+                'verbose_name': '时限核对',
+                'verbose_name_plural': '时限核对',
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_due_on', models.DateField(verbose_name='原到期日')),
+                ('new_due_on', models.DateField(verbose_name='现到期日')),
+                ('moved_at', models.DateTimeField(verbose_name='变动时间')),
+                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='告知时间')),
+                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.clock', verbose_name='时限')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.calendarnotice', verbose_name='日历通知')),
+            ],
+            options={
+                'verbose_name': '到期日变动',
+                'verbose_name_plural': '到期日变动',
+                'indexes': [models.Index(condition=models.Q(('told_at', None)), fields=['id'], name='clock_move_not_yet_told')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('old_due_on', models.F('new_due_on')), _negated=True), name='clock_move_changes_the_date')],
+            },
+        ),
     ]

@@ -6,21 +6,22 @@ from portal.workdays.models.clocks import (
     Ground,
     Light,
     Unit,
-    stored_fields,
 )
 from portal.workdays.models.days import CalendarDay, CalendarNotice, NoticeKind, current_calendar
+from portal.workdays.models.moves import ClockMove, ShadowRun
 
 __all__ = [
     "CalendarDay",
     "CalendarNotice",
     "Clock",
     "ClockKind",
+    "ClockMove",
     "ClockQuerySet",
     "ClockSegment",
     "Ground",
     "Light",
     "NoticeKind",
+    "ShadowRun",
     "Unit",
     "current_calendar",
-    "stored_fields",
 ]

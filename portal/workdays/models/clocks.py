@@ -11,7 +11,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from portal.workdays import deadlines
-from portal.workdays.deadlines import Settled, Step
+from portal.workdays.deadlines import Step
 from portal.workdays.models.days import current_calendar
 
 
@@ -228,19 +228,6 @@ class Clock(models.Model):
     def steps(self) -> list[Step]:
         """The recorded moves as values, oldest first."""
         return [segment.as_step() for segment in self.segments.order_by("seq")]
-
-
-def stored_fields(settled: Settled, due_ordinal: int, left: int | None) -> dict[str, date | int | None]:
-    """The columns of a clock that follow from its segments and the calendar."""
-    return {
-        "started_on": settled.started_on,
-        "due_on": settled.due_on,
-        "warn_on": settled.warn_on,
-        "stopped_on": settled.stopped_on,
-        "closed_on": settled.closed_on,
-        "due_ordinal": due_ordinal,
-        "left_at_stop": left,
-    }
 
 
 class ClockSegment(models.Model):

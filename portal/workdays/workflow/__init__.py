@@ -1,30 +1,40 @@
 """Every change of a calendar or of a clock. Nothing else writes to either."""
 
-from portal.workdays.workflow.calendar import as_rows, load_shipped, publish, schedule_of
-from portal.workdays.workflow.clocks import (
-    close,
-    explain,
-    extend,
-    fields_by,
-    hand_over,
-    pause,
-    restart,
-    resume,
-    start,
+from portal.workdays.workflow.calendar import (
+    as_rows,
+    calendar_after,
+    discard,
+    foresee,
+    load_shipped,
+    publish,
+    register,
+    schedule_of,
 )
+from portal.workdays.workflow.clocks import close, explain, extend, hand_over, pause, restart, resume, start
+from portal.workdays.workflow.redating import Preview, preview, redate, tell_moved
+from portal.workdays.workflow.watching import recompute_all, warn_of_missing_year
 
 __all__ = [
+    "Preview",
     "as_rows",
+    "calendar_after",
     "close",
+    "discard",
     "explain",
     "extend",
-    "fields_by",
+    "foresee",
     "hand_over",
     "load_shipped",
     "pause",
+    "preview",
     "publish",
+    "recompute_all",
+    "redate",
+    "register",
     "restart",
     "resume",
     "schedule_of",
     "start",
+    "tell_moved",
+    "warn_of_missing_year",
 ]

@@ -19,8 +19,9 @@ from portal.workdays.models import (
     Ground,
     Unit,
     current_calendar,
-    stored_fields,
 )
+from portal.workdays.recomputing import DERIVED, derive
+from portal.workdays.workflow.calendar import hold_calendar
 
 if TYPE_CHECKING:
     from portal.people.models import Department, Party, User
@@ -137,18 +138,6 @@ def explain(clock: Clock, on: date) -> Explanation:
     return told
 
 
-def fields_by(
-    steps: list[Step], calendar: WorkCalendar, *, unit: str, warn_days: int | None
-) -> dict[str, date | int | None]:
-    """What the columns of a clock must hold by its steps and this calendar."""
-    settled = deadlines.settle(steps, calendar, unit=deadlines.Unit(unit), warn_days=warn_days)
-    working = settled.unit == deadlines.Unit.WORKING
-    ordinal = calendar.ordinal(settled.due_on) if working else settled.due_on.toordinal()
-    stands = settled.stopped_on is not None and settled.stopped_on <= settled.due_on
-    left = deadlines.days_left(settled, settled.due_on, calendar) if stands else None
-    return stored_fields(settled, ordinal, left)
-
-
 def _settle(clock: Clock, steps: list[Step], calendar: WorkCalendar) -> Settled:
     return deadlines.settle(steps, calendar, unit=deadlines.Unit(clock.unit), warn_days=clock.warn_days)
 
@@ -186,10 +175,11 @@ def _check(clock: Clock, step: Step, last: Step) -> None:
 
 
 def _store(clock: Clock, steps: list[Step]) -> list[str]:
-    values = fields_by(steps, current_calendar(), unit=clock.unit, warn_days=clock.warn_days)
-    for name, value in values.items():
+    hold_calendar()
+    columns = derive(steps, current_calendar(), unit=clock.unit, warn_days=clock.warn_days)
+    for name, value in zip(DERIVED, columns, strict=True):
         setattr(clock, name, value)
-    return list(values)
+    return list(DERIVED)
 
 
 def _append(clock: Clock, step: Step, *, seq: int, by: "User | None", at: datetime) -> None:
