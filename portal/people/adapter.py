@@ -90,10 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone", "phone_hash", "phone_verified"])
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
-        """Staff never prove a phone: for them it is not a way in."""
-        if not user.is_citizen or not user.phone:
-            return None
-        return user.phone, user.phone_verified
+        """For those who work inside the phone is no way in, so there is nothing left to prove."""
+        if not user.is_citizen:
+            return "", True
+        return (user.phone, user.phone_verified) if user.phone else None
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         if user.phone_verified and user.phone == phone:

@@ -70,18 +70,45 @@ _EVERY_POST = frozenset(
         "people.view_absence",
         "people.unmask_party",
         "approvals.work_case",
+        "approvals.view_case",
         "approvals.view_serviceitem",
+        "approvals.view_itemversion",
+        "disclosure.view_act",
+        "disclosure.view_article",
+        "workdays.view_calendarday",
+        "workdays.view_calendarnotice",
+    }
+)
+_LEDGER = frozenset(
+    {
+        "notices.view_notice",
+        "notices.resend_notice",
+        "notices.view_followup",
+        "notices.answer_followup",
+    }
+)
+_MANAGEMENT = frozenset(
+    {
+        "people.verify_authorisation",
+        "people.add_absence",
+        "people.change_absence",
+        "approvals.add_serviceitem",
+        "approvals.change_serviceitem",
+        "approvals.add_itemversion",
+        "approvals.change_itemversion",
+        "workdays.add_calendarnotice",
+        "workdays.change_calendarnotice",
+        "supervision.view_overview",
     }
 )
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
-    PostRole.CLERK: _EVERY_POST | {"people.verify_authorisation", "people.add_party"},
-    PostRole.HANDLER: _EVERY_POST,
+    PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation"},
+    PostRole.HANDLER: _EVERY_POST | _LEDGER,
     PostRole.REVIEWER: _EVERY_POST,
     PostRole.APPROVER: _EVERY_POST,
-    PostRole.HEAD: _EVERY_POST
-    | {"people.verify_authorisation", "people.add_absence", "people.change_absence", "people.delete_absence"},
-    PostRole.SUPERVISOR: _EVERY_POST,
+    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT,
+    PostRole.SUPERVISOR: _EVERY_POST | {"supervision.view_overview", "approvals.transfer_case"},
 }
 
 

@@ -19,6 +19,8 @@ from portal.people.workflow.departments import (
     end_post,
     found_department,
     grant_to_department,
+    keep_department,
+    keep_window,
     put_groups_in_step,
     record_absence,
 )
@@ -35,6 +37,7 @@ from portal.people.workflow.parties import (
 from portal.people.workflow.sign_in import (
     clear_failures,
     locked_until,
+    login_hash,
     note_failure,
     note_session_ended,
     note_sign_in,
@@ -57,7 +60,10 @@ __all__ = [
     "end_post",
     "found_department",
     "grant_to_department",
+    "keep_department",
+    "keep_window",
     "locked_until",
+    "login_hash",
     "new_password",
     "note_failure",
     "note_session_ended",

@@ -15,6 +15,8 @@ from portal.people.models import Absence, Department, Post, PostRole, User, User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
 
+FOUNDING = ("name", "code", "region_code")
+
 
 @transaction.atomic
 def found_department(
@@ -31,6 +33,35 @@ def found_department(
     grant_to_department(department, "people.view_department", department)
     audit.record("people.department.founded", subject=department, actor=by, at=at, name=name, code=code)
     return department
+
+
+@transaction.atomic
+def keep_department(
+    department: Department, *, changed: list[str], by: User | None, at: datetime
+) -> Department:
+    """Save a department as edited on a form; a new one gets its permission group."""
+    if department.pk is None:
+        values = {name: getattr(department, name) for name in changed if name not in FOUNDING}
+        founding = {name: getattr(department, name) for name in FOUNDING}
+        department.pk = found_department(**founding, **values, by=by, at=at).pk
+        department._state.adding = False
+        return department
+    require(by, "people.change_department", "只有系统管理员可以修改机构。")
+    department.save(update_fields=changed)
+    audit.record("people.department.changed", subject=department, actor=by, at=at, fields=sorted(changed))
+    return department
+
+
+@transaction.atomic
+def keep_window(window: Window, *, changed: list[str], by: User | None, at: datetime) -> Window:
+    """Save a window as edited on a form."""
+    is_new = window.pk is None
+    right = "people.add_window" if is_new else "people.change_window"
+    require(by, right, "只有系统管理员可以维护窗口。")
+    window.save()
+    verb = "opened" if is_new else "changed"
+    audit.record(f"people.window.{verb}", subject=window, actor=by, at=at, fields=sorted(changed))
+    return window
 
 
 def grant_to_department(department: Department, permission: str, subject: Model) -> None:

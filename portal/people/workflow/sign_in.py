@@ -12,13 +12,14 @@ from portal.people.models import Lockout, User
 from portal.people.rights import require
 
 
-def _login_hash(login: str) -> str:
+def login_hash(login: str) -> str:
+    """What a lockout is found by; the typed name or phone itself is not kept."""
     return keyed_hash("login", normalise_phone(login).lower())
 
 
 def locked_until(login: str, *, at: datetime) -> datetime | None:
     """The moment this login name or phone may try again; None when it may now."""
-    lockout = Lockout.objects.filter(login_hash=_login_hash(login)).first()
+    lockout = Lockout.objects.filter(login_hash=login_hash(login)).first()
     return lockout.locked_until if lockout is not None and lockout.is_locked(at) else None
 
 
@@ -29,7 +30,7 @@ def note_failure(login: str, *, user: User | None, how: str, at: datetime) -> Lo
     ``how`` is password, code or second_factor.
     """
     lockout, _ = Lockout.objects.select_for_update().get_or_create(
-        login_hash=_login_hash(login), defaults={"first_failed_at": at}
+        login_hash=login_hash(login), defaults={"first_failed_at": at}
     )
     was_locked = lockout.is_locked(at)
     lockout.add_failure(at)
@@ -46,7 +47,7 @@ def note_failure(login: str, *, user: User | None, how: str, at: datetime) -> Lo
 
 
 def clear_failures(login: str) -> None:
-    Lockout.objects.filter(login_hash=_login_hash(login)).delete()
+    Lockout.objects.filter(login_hash=login_hash(login)).delete()
 
 
 @transaction.atomic
