@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import date
 from typing import Self
 
 import pgtrigger
@@ -238,6 +239,12 @@ class Paper(models.Model):
         """To whom it was issued, as a public page may show it (个人信息保护法 第六条)."""
         name = self.data["applicant"]
         return mask_name(name) if self.data["applicant_kind"] == "natural" else name
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day it is valid, when it has one."""
+        until = self.data.get("valid_until")
+        return date.fromisoformat(until) if until else None
 
     @property
     def check_code_label(self) -> str:
