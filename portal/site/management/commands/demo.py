@@ -9,8 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from portal.engines import EngineError
 from portal.site.demo.accounts import Account, shown_accounts
@@ -60,10 +59,8 @@ class Command(BaseCommand):
         for engine in supervisor.engines:
             with step(self.say, f"Starting {engine.name}"):
                 engine.start()
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            with step(self.say, "Preparing the tables"):
-                call_command("migrate", interactive=False, verbosity=0)
+        with step(self.say, "Preparing the tables"):  # also brings calendar and templates up to date
+            call_command("migrate", interactive=False, verbosity=0)
         with step(self.say, "Loading the demo city"):
             load_city(lambda text: self.say(f"  {text}"))
         connections.close_all()
@@ -94,7 +91,7 @@ def introduction(accounts: list[Account], data: Path) -> str:
     lines += [
         "",
         f"Six digits of a second factor:  {named}{shlex.quote(sys.executable)} {sys.argv[0]} code window",
-        f"Messages that would go out by SMS are in {data / 'sms.log'}. Ctrl-C stops everything.",
+        f"SMS (sign-in codes too) go to the file {data / 'outbox' / 'sms.jsonl'}. Ctrl-C stops everything.",
     ]
     return "\n".join(lines)
 

@@ -1,0 +1,71 @@
+"""The demo city: loaded once, and its accounts work as printed."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from portal.audit import workflow as audit
+from portal.people.models import Department, Party, Post, User
+from portal.site.demo.accounts import PASSWORD, shown_accounts, totp_secret
+from portal.site.demo.load import load_city
+from portal.site.management.commands.demo import introduction
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city() -> list[str]:
+    said: list[str] = []
+    load_city(said.append)
+    return said
+
+
+def current_code(username: str, capsys: pytest.CaptureFixture[str]) -> str:
+    call_command("code", username)
+    return capsys.readouterr().out.strip()
+
+
+def test_loading_the_city_twice_adds_nothing(city: list[str]):
+    assert {line.split(":")[0] for line in city} >= {"departments", "citizens", "enterprises"}
+    counted = [model.objects.count() for model in (Department, User, Post, Party)]
+    again: list[str] = []
+    load_city(again.append)
+    assert again == []
+    assert [model.objects.count() for model in (Department, User, Post, Party)] == counted
+
+
+def test_every_printed_account_signs_in_as_printed(city: list[str], capsys: pytest.CaptureFixture[str]):
+    for account in shown_accounts():
+        client = Client()
+        page = client.post("/accounts/login/", {"login": account.sign_in, "password": account.password})
+        assert page.status_code == 302, (account, page.content.decode())
+        if account.totp_secret:
+            assert page["Location"].startswith("/accounts/2fa/authenticate/"), account
+            page = client.post(page["Location"], {"code": current_code(account.sign_in, capsys)})
+        assert "_auth_user_id" in client.session, account
+        landed = client.get(page["Location"], follow=True)
+        assert landed.request["PATH_INFO"] == ("/admin/" if account.totp_secret else "/my/"), account
+
+
+def test_the_people_of_the_city_hold_what_their_work_needs(city: list[str]):
+    """Clerk, handler, reviewer and approver are different people; the agent acts for enterprises."""
+    holders = [
+        set(Post.objects.filter(role=role).values_list("user", flat=True))
+        for role in ("clerk", "handler", "reviewer", "approver")
+    ]
+    assert all(holders)
+    assert sum(len(people) for people in holders) == len(set.union(*holders))
+
+    agent = User.objects.signing_in_with("13900000002").get()
+    names = {party.name for party in Party.objects.actable_by(agent, on=timezone.localdate())}
+    assert names == {"李建国", "示范市第一建筑工程有限公司", "示范市宏远房地产开发有限公司"}
+
+    made = audit.history(User.objects.get(username="window")).values_list("action", flat=True)
+    assert "people.user.created" in set(made)
+
+
+def test_the_introduction_names_each_account_with_its_secrets(tmp_path):
+    text = introduction(shown_accounts(), tmp_path)
+    assert all(account.sign_in in text and account.password in text for account in shown_accounts())
+    assert totp_secret("window") in text and PASSWORD in text
