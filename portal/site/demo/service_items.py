@@ -1,0 +1,36 @@
+"""The law library and the service items of the demo city, from ``laws.yaml`` and ``items/``."""
+
+from pathlib import Path
+
+from django.utils import timezone
+
+from approvals import item_files
+from approvals.models import ServiceItem
+from approvals.workflow.imports import import_items
+from disclosure.models import Article
+
+HERE = Path(__file__).parent
+
+
+def files() -> list[Path]:
+    """One file an item, in the order of their codes."""
+    return sorted((HERE / "items").glob("*.yaml"))
+
+
+def load_laws() -> int:
+    """Acts and articles that the items cite; how many articles were added."""
+    text = (HERE / "laws.yaml").read_text(encoding="utf-8")
+    wanted = {(act["title"], row["number"]) for act in item_files.read(text).acts for row in act["articles"]}
+    had = Article.objects.count()
+    if wanted - set(Article.objects.values_list("act__title", "number")):
+        import_items(text, by=None, at=timezone.now())
+    return Article.objects.count() - had
+
+
+def load_items() -> int:
+    """The items, published; how many were added. What an office changed since is left alone."""
+    known = set(ServiceItem.objects.values_list("code", flat=True))
+    missing = [path for path in files() if path.stem not in known]
+    for path in missing:
+        import_items(path.read_text(encoding="utf-8"), by=None, at=timezone.now(), publishing=True)
+    return len(missing)
