@@ -18,21 +18,7 @@ from portal.workdays.models import Clock, Light
 
 PAGE = 50
 COUNT_CAP = 1_000
-
-_ticking = Q(current_clock__closed_on=None) & (
-    Q(current_clock__stopped_on=None) | Q(current_clock__stopped_on__gt=F("current_clock__due_on"))
-)
-
-
-def in_light(light: str, on: date) -> Q:
-    """The same rule as ``ClockQuerySet.with_light``, asked of the case's current clock."""
-    if light == Light.RED:
-        return _ticking & Q(current_clock__due_on__lt=on)
-    if light == Light.YELLOW:
-        return _ticking & Q(current_clock__due_on__gte=on, current_clock__warn_on__lte=on)
-    if light == Light.PAUSED:
-        return Q(current_clock__closed_on=None, current_clock__stopped_on__lte=F("current_clock__due_on"))
-    return _ticking & Q(current_clock__warn_on__gt=on)
+LIGHTS = ("red", "yellow", "green", "paused")
 
 
 @dataclass(frozen=True)
@@ -75,7 +61,7 @@ SCOPES: dict[str, tuple[str, Callable[[User], "QuerySet[Case]"]]] = {
 def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     """One page of a scope (``mine``, ``pool``, ``department``) under the filters of the address."""
     asked = {key: query.get(key, "").strip() for key in ("light", "status", "item", "q")}
-    if asked["light"] not in Light.values:
+    if asked["light"] not in LIGHTS:
         asked["light"] = ""
     if asked["status"] not in CaseStatus.values:
         asked["status"] = ""
@@ -85,7 +71,7 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     cases = _searched(cases, asked["q"])
     counted = _counts(cases, on)
     if asked["light"]:
-        cases = cases.filter(in_light(asked["light"], on))
+        cases = cases.in_light(asked["light"], on)
     if asked["status"]:
         cases = cases.filter(status=asked["status"])
     if asked["item"]:
@@ -98,9 +84,7 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     return Queue(
         lines=_lines(page, on),
         total=_capped(cases.order_by()[: COUNT_CAP + 1].count()) if narrowed else _capped(counted["all"]),
-        lights=_choices(
-            "light", [(v, Light(v).label) for v in ("red", "yellow", "green", "paused")], asked, counted
-        ),
+        lights=_choices("light", [(v, Light(v).label) for v in LIGHTS], asked, counted),
         statuses=_choices("status", [(s.value, s.label) for s in OPEN], asked, counted),
         items=_choices("item", _item_names(counted), asked, counted),
         next_url="?" + urlencode({**_kept(asked), "after": _cursor(page[-1])}) if more else "",

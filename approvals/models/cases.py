@@ -29,10 +29,26 @@ from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.models import Department, Party, User
 from portal.refusals import RuleBroken
-from portal.workdays.models import Clock
+from portal.workdays.models import Clock, Light
 
 if TYPE_CHECKING:
     from approvals.models.steps import Step
+
+
+def light_rule(light: str, on: date) -> Q:
+    """Cases whose current clock shows this light: the rule of ``ClockQuerySet.with_light``."""
+    ticking = Q(current_clock__closed_on=None) & (
+        Q(current_clock__stopped_on=None) | Q(current_clock__stopped_on__gt=F("current_clock__due_on"))
+    )
+    rules = {
+        Light.RED: ticking & Q(current_clock__due_on__lt=on),
+        Light.YELLOW: ticking & Q(current_clock__due_on__gte=on, current_clock__warn_on__lte=on),
+        Light.GREEN: ticking & Q(current_clock__warn_on__gt=on, current_clock__due_on__gte=on),
+        Light.PAUSED: Q(
+            current_clock__closed_on=None, current_clock__stopped_on__lte=F("current_clock__due_on")
+        ),
+    }
+    return rules[Light(light)]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -87,6 +103,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         taken = ~Q(handler=user) & ~Q(reviewer=user) & ~Q(approver=user)
         unaccepted = Q(status=CaseStatus.SUBMITTED)
         return self.filter(free).filter(unaccepted | (taken | Q(handler=None, reviewer=None, approver=None)))
+
+    def in_light(self, light: str, on: date) -> Self:
+        return self.filter(light_rule(light, on))
 
     def in_department(self, user: User, on: date | None = None) -> Self:
         """All cases of the departments this person holds a post in."""

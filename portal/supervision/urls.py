@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.supervision import views
 
 app_name = "supervision"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("supervision/", views.overview, name="overview"),
+    path("supervision/cases/", views.cases, name="cases"),
+]

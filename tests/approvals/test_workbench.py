@@ -176,13 +176,11 @@ def test_a_full_number_is_shown_only_with_a_reason_on_record(client, today):
 
 def test_lights_filter_by_the_same_rule_as_the_clock(client, today):
     from approvals.admin import queues
-    from portal.workdays.models import Clock, Light
+    from portal.workdays.models import Clock
 
     cases = [make_case(received_on=today), make_case(CaseStatus.SUPPLEMENT, received_on=today)]
     for case in cases:
         case.refresh_from_db()
         light = Clock.objects.with_light(today).get(pk=case.current_clock_id).light
-        found = {
-            v for v in Light.values[:4] if Case.objects.filter(queues.in_light(v, today), pk=case.pk).exists()
-        }
+        found = {v for v in queues.LIGHTS if Case.objects.in_light(v, today).filter(pk=case.pk).exists()}
         assert found == {light}
