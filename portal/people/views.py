@@ -46,7 +46,7 @@ def identity(request: HttpRequest) -> HttpResponse:
     initial = (
         {"name": own.name, "id_type": own.id_type, "address": own.address} if own else {"name": user.name}
     )
-    form = IdentityForm(request.POST or None, initial=initial)
+    form = IdentityForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -89,7 +89,7 @@ def parties(request: HttpRequest) -> HttpResponse:
 @citizens_only
 def add_party(request: HttpRequest) -> HttpResponse:
     """Ask to act for an organisation; a clerk or its legal representative confirms."""
-    form = EnterpriseForm(request.POST or None)
+    form = EnterpriseForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         if form.is_valid():

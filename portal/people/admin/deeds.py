@@ -86,7 +86,7 @@ class DeedsAdmin(LeanAdmin):
         deed = next((deed for deed in self.deeds if deed.code == code), None)
         if deed is None or not request.user.has_perm(deed.right):
             raise PermissionDenied
-        form = deed.form(request.POST or None) if request.method == "POST" else deed.form()
+        form = deed.form(request.POST) if request.method == "POST" else deed.form()
         answer, status = "", 200
         if request.method == "POST":
             status = 422
