@@ -22,7 +22,16 @@ from portal.site.demo.children import Child, beat, web, worker
 HOST = "127.0.0.1"
 READY_SECONDS = 90
 WATCH_SECONDS = 0.3
-OURS = ("postgres", "postgres.new", "run", "logs", "media", "outbox", "children")  # what --fresh removes
+OURS = (
+    "postgres",
+    "postgres.new",
+    "run",
+    "logs",
+    "media",
+    "outbox",
+    "ca",
+    "children",
+)  # what --fresh removes
 MARKER = "demo.lock"
 
 

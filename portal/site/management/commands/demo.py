@@ -64,6 +64,7 @@ class Command(BaseCommand):
         with step(self.say, "Loading the demo city"):
             load_city(lambda text: self.say(f"  {text}"))
         connections.close_all()
+        os.environ.setdefault("PUBLIC_URL", f"http://{HOST}:{port}")  # where printed QR codes lead
         with step(self.say, "Starting web server, worker and beat"):
             supervisor.start_children()
             supervisor.wait_ready()
