@@ -167,7 +167,7 @@ def _row(element: str, row: models.Model) -> dict[str, Any]:
 
 
 def act_entry(act: Act) -> dict[str, Any]:
-    columns = {name: Act._meta.get_field(name) for name in ACT_KEYS}
+    columns = {f.name: f for f in Act._meta.concrete_fields if f.name in ACT_KEYS}
     entry = {
         LONG.get(name, name): _plain(getattr(act, name))
         for name, column in columns.items()

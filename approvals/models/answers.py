@@ -7,6 +7,9 @@ from portal.people.crypto import EncryptedTextField
 
 
 class EncryptedJSONField(EncryptedTextField):
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str | None:
         return super().get_prep_value(json.dumps(value or {}, ensure_ascii=False, sort_keys=True))
 

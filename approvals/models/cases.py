@@ -32,7 +32,7 @@ from portal.refusals import RuleBroken
 from portal.workdays.models import Clock, Light
 
 if TYPE_CHECKING:
-    from approvals.models.steps import Step
+    from approvals.models.steps import Step, Supplement
 
 
 def light_rule(light: str, on: date) -> Q:
@@ -308,7 +308,7 @@ class Case(models.Model):
         return self.steps.filter(state=StepState.TODO).first()
 
     @property
-    def open_supplement(self) -> "models.Model | None":
+    def open_supplement(self) -> "Supplement | None":
         return self.supplements.filter(received_at=None, expired_at=None).first()
 
     def asked_materials(self) -> list[Material]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
 
@@ -11,6 +12,7 @@ from approvals.workflow import duties, papers_of
 from approvals.workflow.running import (
     close_clock,
     close_clocks,
+    known,
     open_step,
     stages_of,
     start_promises,
@@ -32,7 +34,7 @@ MOST_ITEMS = 30
 def complete_since(case: Case) -> date:
     """The day all materials were with the office: of receipt, or of the supplement."""
     supplement = case.supplements.exclude(received_on=None).first()
-    return supplement.received_on if supplement else case.received_on
+    return known(supplement.received_on) if supplement else case.received_on
 
 
 def is_past_acceptance(case: Case, on: date) -> bool:
@@ -61,7 +63,7 @@ def _accept(case: Case, *, on: date, deemed: bool, by: User | None, at: datetime
             "promise_clock", "statutory_clock", "current_clock",
         ]
     )  # fmt: skip
-    due_on = case.promise_clock.due_on
+    due_on = known(case.promise_clock).due_on
     audit.record(
         "approvals.case.deemed_accepted" if deemed else "approvals.case.accepted",
         subject=case, actor=by, at=at, accepted_on=on, due_on=due_on,
@@ -117,7 +119,7 @@ def ask_supplement(case: Case, *, missing: list[str], by: User, at: datetime, no
     case.move_to(CaseStatus.SUPPLEMENT)
     day = max(on, case.received_on)
     clocks.pause(
-        case.acceptance_clock, on=day, ground=Ground.SUPPLEMENT, basis=ACCEPTANCE_BASIS, by=by, at=at
+        known(case.acceptance_clock), on=day, ground=Ground.SUPPLEMENT, basis=ACCEPTANCE_BASIS, by=by, at=at
     )
     case.current_clock = clocks.start(
         ClockKind.CASE_SUPPLEMENT, subject=case, on=day, limit=case.version.supplement_limit,
@@ -138,7 +140,9 @@ def ask_supplement(case: Case, *, missing: list[str], by: User, at: datetime, no
 
 
 @transaction.atomic
-def add_supplement_file(case: Case, *, material: str, file: object, by: User, at: datetime) -> CaseMaterial:
+def add_supplement_file(
+    case: Case, *, material: str, file: UploadedFile, by: User, at: datetime
+) -> CaseMaterial:
     """Add an upload to the open supplement. Raises RuleBroken when none is open."""
     on = localdate(at)
     case = Case.objects.locked(case)
@@ -187,7 +191,7 @@ def receive_supplement(case: Case, *, by: User, at: datetime) -> Case:
     case.move_to(CaseStatus.SUBMITTED)
     day = max(on, clock.started_on)
     close_clock(clock, on=day, outcome="已补正", by=by, at=at)
-    case.acceptance_clock = clocks.resume(case.acceptance_clock, on=day, by=by, at=at)
+    case.acceptance_clock = clocks.resume(known(case.acceptance_clock), on=day, by=by, at=at)
     case.current_clock = case.acceptance_clock
     supplement.received_at, supplement.received_on = at, day
     supplement.save(update_fields=["received_at", "received_on"])

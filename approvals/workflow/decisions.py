@@ -19,7 +19,7 @@ from approvals.models import (
 )
 from approvals.numbering import certificate_number
 from approvals.workflow import duties, papers_of
-from approvals.workflow.running import close_clocks, tell_applicant, tell_staff
+from approvals.workflow.running import close_clocks, known, tell_applicant, tell_staff
 from approvals.workflow.stages import finish_step, step_of
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
@@ -111,7 +111,7 @@ def _certify(case: Case, *, content: str, begins: date) -> Certificate:
 
 def _tell_handler(case: Case, at: datetime) -> None:
     if case.handler:
-        tell_staff("case_to_deliver", case, case.handler, at=at, due_on=case.current_clock.due_on)
+        tell_staff("case_to_deliver", case, case.handler, at=at, due_on=known(case.current_clock).due_on)
 
 
 @transaction.atomic

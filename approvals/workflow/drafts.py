@@ -3,8 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
 
@@ -96,7 +97,7 @@ def add_material(
     draft: Draft,
     *,
     material: str,
-    file: BinaryIO | None = None,
+    file: UploadedFile | None = None,
     reuse: Attachment | None = None,
     by: User,
     at: datetime,

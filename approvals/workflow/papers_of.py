@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from approvals.models import Case, Certificate, Supplement
+from approvals.workflow.running import known
 from portal.papers import workflow as papers
 from portal.papers.models import Letterhead, Paper
 from portal.people.masking import mask_id, mask_phone
@@ -60,7 +61,7 @@ def issue_receipt(case: Case, *, by: User | None, at: datetime) -> Paper:
     names = list(
         dict.fromkeys(row.material.name for row in case.materials.select_related("material").order_by("pk"))
     )
-    due = case.acceptance_clock.due_on
+    due = known(case.acceptance_clock).due_on
     data = {
         "received_on": case.received_on.isoformat(),
         "materials": names,
@@ -85,10 +86,10 @@ def issue_supplement_notice(case: Case, supplement: Supplement, *, by: User | No
 def issue_acceptance(case: Case, *, by: User | None, at: datetime) -> Paper:
     data = {
         "received_on": case.received_on.isoformat(),
-        "accepted_on": case.accepted_on.isoformat(),
-        "promised_on": case.promise_clock.due_on.isoformat(),
+        "accepted_on": known(case.accepted_on).isoformat(),
+        "promised_on": known(case.promise_clock).due_on.isoformat(),
         "promise": case.version.promise_words,
-        "statutory_on": case.statutory_clock.due_on.isoformat(),
+        "statutory_on": known(case.statutory_clock).due_on.isoformat(),
         "statute": case.version.statutory_words,
     }
     return _issue("acceptance", case, data, by=by, at=at)
@@ -103,7 +104,7 @@ def issue_grant(
     case: Case, certificate: Certificate | None, *, content: str, by: User | None, at: datetime
 ) -> Paper:
     data: dict[str, Any] = {
-        "accepted_on": case.accepted_on.isoformat(),
+        "accepted_on": known(case.accepted_on).isoformat(),
         "content": without_numbers(content) or f"准予{case.version.name}",
     }
     if certificate:
@@ -119,7 +120,7 @@ def issue_grant(
 
 def issue_refusal(case: Case, *, reasons: str, basis: str, by: User | None, at: datetime) -> Paper:
     data = {
-        "accepted_on": case.accepted_on.isoformat(),
+        "accepted_on": known(case.accepted_on).isoformat(),
         "reasons": without_numbers(reasons),
         "basis": without_numbers(basis),
     }

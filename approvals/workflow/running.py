@@ -1,6 +1,7 @@
 """What several verbs share: a case's clocks, its next step, who is told."""
 
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from approvals.models import Case, Stage, StageKind, Step, StepState
 from approvals.models.codes import STAGE_ROLES
@@ -9,21 +10,29 @@ from portal.people.models import Party, Post, User
 from portal.workdays import workflow as clocks
 from portal.workdays.models import Clock, ClockKind
 
+T = TypeVar("T")
 STAGE_BASIS = "事项办理环节时限"
+
+
+def known(value: T | None) -> T:
+    """What an earlier move must have set. Raises LookupError: its absence is our own fault."""
+    if value is None:
+        raise LookupError("a case lacks what its state requires")
+    return value
 
 
 def applicant(case: Case) -> User | Party:
     return case.applicant_user or case.party
 
 
-def tell_applicant(code: str, case: Case, *, at: datetime, **params: object) -> None:
+def tell_applicant(code: str, case: Case, *, at: datetime, **params: Any) -> None:
     notices.queue(
         code, to=applicant(case), at=at, key=case.number, subject=case,
         number=case.number, item=case.item.name, **params,
     )  # fmt: skip
 
 
-def tell_staff(code: str, case: Case, person: User, *, at: datetime, key: str = "", **params: object) -> None:
+def tell_staff(code: str, case: Case, person: User, *, at: datetime, key: str = "", **params: Any) -> None:
     notices.queue(
         code, to=person, at=at, key=key or case.number, subject=case,
         number=case.number, item=case.item.name, **params,
@@ -55,7 +64,12 @@ def start_promises(case: Case, *, on: date, by: User | None, at: datetime) -> No
     """The promised and the statutory clock, both counted from the day after acceptance."""
     version = case.version
     promise = version.promise_limit if version.promise_limit is not None else version.statutory_limit
-    owner = {"subject": case, "on": on, "department": case.department, "handler": case.handler}
+    owner: dict[str, Any] = {
+        "subject": case,
+        "on": on,
+        "department": case.department,
+        "handler": case.handler,
+    }
     owner |= {"party": case.party, "by": by, "at": at}
     case.promise_clock = clocks.start(
         ClockKind.CASE_PROMISE, limit=promise or 1, unit=version.promise_unit,
