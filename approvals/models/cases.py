@@ -291,7 +291,7 @@ class Case(models.Model):
         """The applicant's word for it."""
         if self.status == CaseStatus.WITHDRAWN and self.is_deemed_withdrawn:
             return "逾期未补正，视为撤回申请"
-        if self.status == CaseStatus.SUBMITTED and self.supplements.exclude(received_at=None).exists():
+        if self.status == CaseStatus.SUBMITTED and any(asked.received_at for asked in self.supplements.all()):
             return "已补充材料，等待受理"
         return PUBLIC_WORDS[self.status]
 

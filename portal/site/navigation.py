@@ -21,6 +21,19 @@ FOOTER = (
     ("留痕摘要公示", "audit:digests"),
 )
 
+# What people come for, most wanted first; the first six that exist are shown.
+TASKS = (
+    ("我要办事", "approvals:guides", "看指南、填申请、交材料"),
+    ("查办件进度", "approvals:track", "凭办件编号和查询码，不用登录"),
+    ("政府信息公开", "disclosure:home", "法定主动公开内容"),
+    ("申请公开信息", "disclosure:request", "依申请公开政府信息"),
+    ("咨询投诉", "letters:write", "写信咨询、投诉、提建议"),
+    ("查企业和人员", "talent:search", "企业资质和注册人员"),
+    ("我的办事", "site:my", "草稿、办件、消息和结果"),
+    ("核验证照和文书", "papers:verify", "扫码或上传文件辨真伪"),
+    ("算办理期限", "workdays:deadline", "哪天到期，逐日说明"),
+    ("咨询和求助", "site:help", "怎么办、问谁、热线电话"),
+)
 SITEMAP = (
     (
         "办事",
@@ -28,6 +41,7 @@ SITEMAP = (
             ("办事指南", "approvals:guides"),
             ("查办件进度", "approvals:track"),
             ("期限计算", "workdays:deadline"),
+            ("承诺兑现", "site:promises"),
         ),
     ),
     (
@@ -70,6 +84,13 @@ def address(name: str) -> str:
 
 def links(entries: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
     return [{"label": label, "href": address(name)} for label, name in entries if address(name)]
+
+
+def tasks() -> list[dict[str, str]]:
+    found = [
+        {"label": label, "href": address(name), "text": text} for label, name, text in TASKS if address(name)
+    ]
+    return found[:6]
 
 
 def header(request: HttpRequest) -> list[dict[str, str]]:

@@ -1,15 +1,19 @@
 from django.urls import URLPattern, path
 
-from portal.site import health, views
+from portal.site import health
+from portal.site.views import home, my, pages
 
 app_name = "site"
 urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-    path("sitemap/", views.sitemap, name="sitemap"),
-    path("help/", views.help_page, name="help"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("mistakes/", views.mistakes, name="mistakes"),
+    path("", home.home, name="home"),
+    path("promises/", home.kept_promises, name="promises"),
+    path("my/", my.my, name="my"),
+    path("my/messages/", my.my_messages, name="messages"),
+    path("sitemap/", pages.sitemap, name="sitemap"),
+    path("help/", pages.help_page, name="help"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("mistakes/", pages.mistakes, name="mistakes"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
-    path("preferences/", views.choose_preferences, name="preferences"),
+    path("preferences/", pages.choose_preferences, name="preferences"),
 ]

@@ -1,3 +1,5 @@
+"""Pages about the site itself, and how it is read."""
+
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -9,11 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.site import navigation, preferences
 
 CHOICES = {preferences.ELDER_COOKIE: {"on", "off"}, preferences.SCRIPT_COOKIE: {"hant", "hans"}}
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/home.html")
 
 
 @require_GET

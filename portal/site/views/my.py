@@ -1,0 +1,97 @@
+"""我的办事: what needs me now, what is on its way, what I was told."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from approvals.models import Case, CaseStatus, Draft
+from approvals.models.codes import OPEN
+from portal.notices import workflow as notices
+from portal.notices.models import Notice
+from portal.people.models import User
+from portal.workdays.models import Clock
+
+A_PAGE = 20
+MOST_OPEN = 100
+
+
+@never_cache
+@login_required
+@require_GET
+def my(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    if not isinstance(user, User) or not user.is_citizen:
+        return render(request, "site/my_staff.html")
+    today = localdate()
+    cases = list(_cases(user, today).filter(status__in=OPEN).order_by("-pk")[:MOST_OPEN])
+    for case in cases:
+        case.sentence, case.due_on = case.next_step(today)
+    finished, page = _keyset(request, _cases(user, today).exclude(status__in=OPEN).order_by("-pk"))
+    told = Notice.objects.in_site_for(user)
+    context = {
+        "drafts": Draft.objects.visible_to(user, today)
+        .unsubmitted()
+        .select_related("version__item", "party")
+        .order_by("-saved_at")[:A_PAGE],
+        "waiting": [case for case in cases if case.status == CaseStatus.SUPPLEMENT],
+        "running": [case for case in cases if case.status != CaseStatus.SUPPLEMENT],
+        "finished": finished,
+        "page": page,
+        "unread": told.unread()[:3],
+        "unread_count": told.unread().count(),
+    }
+    return render(request, "site/my.html", context)
+
+
+def _cases(user: User, on: date) -> Any:
+    return (
+        Case.objects.visible_to(user, on)
+        .select_related("item", "department")
+        .prefetch_related("supplements", Prefetch("current_clock", Clock.objects.with_light(on)))
+        .defer("answers")
+    )
+
+
+def _keyset(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
+    """One page of rows in falling order of their key, and the address of the next one."""
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: A_PAGE + 1])
+    more = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
+    if before:
+        more["previous_url"] = request.path
+    return found[:A_PAGE], more
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def my_messages(request: HttpRequest) -> HttpResponse:
+    """站内消息, newest first; a button marks them all as read."""
+    user = request.user
+    if not isinstance(user, User):
+        return redirect("site:home")
+    if request.method == "POST":
+        count = notices.mark_read(user, at=timezone.now())
+        messages.success(request, f"已将{count}条消息标为已读。" if count else "没有未读的消息。")
+        return redirect("site:messages")
+    rows, page = _keyset(request, Notice.objects.in_site_for(user))
+    about = [row.subject_id for row in rows if row.subject_type == "approvals.case"]
+    numbers = dict(
+        Case.objects.filter(pk__in=[key for key in about if key.isdecimal()]).values_list("pk", "number")
+    )
+    for row in rows:
+        key = row.subject_id if row.subject_type == "approvals.case" else ""
+        row.case_number = numbers.get(int(key)) if key.isdecimal() else None
+    unread = Notice.objects.in_site_for(user).unread().exists()
+    return render(request, "site/messages.html", {"rows": rows, "page": page, "unread": unread})
