@@ -21,7 +21,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="文书的 PDF 原件",
-        help_text="文件只用于本次核验，不会保存。",
+        help_text="与签发时的原件逐字节比对，并检查电子签名。文件只用于本次核验，不会保存。",
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
         error_messages={
             "required": "请选择要核验的 PDF 文件。",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -45,6 +46,27 @@ class PaperForm:
 _ALWAYS = frozenset({"applicant", "applicant_kind", "item"})
 _CASE = _ALWAYS | {"case_number"}
 _OPTIONAL = frozenset({"applicant_code", "agent", "contact", "contact_phone", "basis"})
+
+# What a row holds when nothing else is said.
+_ROWS: dict[str, dict[str, Any]] = {
+    "materials": {"form": "电子件", "copies": 1},
+    "missing": {"reason": ""},
+    "documents": {"number": "", "copies": 1},
+    "lines": {},
+}
+_PARAGRAPHS = frozenset({"reasons", "content"})
+_DAYS = frozenset(
+    [
+        "received_on",
+        "accepted_on",
+        "promised_on",
+        "statutory_on",
+        "due_on",
+        "valid_from",
+        "valid_until",
+        "delivered_on",
+    ]
+)
 
 FORMS: dict[str, PaperForm] = {
     PaperKind.RECEIPT: PaperForm(
@@ -98,6 +120,41 @@ def check_data(kind: str, data: Mapping[str, Any]) -> None:
     for text in _texts(data):
         if _ID_NUMBER.search(text) or _MOBILE.search(text):
             raise ValueError(f"{kind}: a personal number must be masked before it is printed")
+
+
+def arrange(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data in the one shape the templates print; plain text is accepted where rows are.
+
+    A material, a missing item or a document may be a sentence ("营业执照：未盖章" gives name and
+    reason), a line of a certificate a pair, reasons and content one text with a line each.
+    Raises ValueError for a shape that means nothing, and for a date that is none.
+    """
+    shaped = dict(data)
+    for key, value in shaped.items():
+        if key in _ROWS:
+            shaped[key] = [_row(key, one) for one in value]
+        elif key in _PARAGRAPHS and isinstance(value, str):
+            shaped[key] = [line.strip() for line in value.splitlines() if line.strip()]
+        elif key in _DAYS:
+            shaped[key] = date.fromisoformat(value).isoformat()
+    if isinstance(shaped.get("due_days"), int):
+        shaped["due_days"] = f"{shaped['due_days']}个工作日"
+    if kind == PaperKind.CERTIFICATE:
+        # The holder has a line of its own at the top.
+        shaped["lines"] = [one for one in shaped["lines"] if one["value"] != shaped["applicant"]]
+    return shaped
+
+
+def _row(key: str, one: Any) -> dict[str, Any]:
+    if key == "lines":
+        label, value = (one["label"], one["value"]) if isinstance(one, Mapping) else one
+        return {"label": label, "value": value}
+    if isinstance(one, Mapping):
+        return {**_ROWS[key], **one}
+    if key == "missing":
+        name, _, reason = str(one).partition("：")
+        return {"name": name, "reason": reason}
+    return {**_ROWS[key], "name": str(one)}
 
 
 def _texts(value: Any) -> list[str]:

@@ -39,6 +39,9 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "notices.view_template",
             "notices.change_template",
             "audit.view_heartbeat",
+            "papers.view_letterhead",
+            "papers.add_letterhead",
+            "papers.change_letterhead",
         }
     ),
     AdminRole.SECURITY: frozenset(
@@ -73,6 +76,7 @@ _EVERY_POST = frozenset(
         "approvals.view_case",
         "approvals.view_serviceitem",
         "approvals.view_itemversion",
+        "papers.view_paper",
         "disclosure.view_act",
         "disclosure.view_article",
         "workdays.view_calendarday",
@@ -89,6 +93,9 @@ _LEDGER = frozenset(
 )
 _MANAGEMENT = frozenset(
     {
+        "papers.revoke_paper",
+        "papers.view_letterhead",
+        "papers.change_letterhead",
         "people.verify_authorisation",
         "people.add_absence",
         "people.change_absence",

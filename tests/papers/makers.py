@@ -131,6 +131,19 @@ FULL: dict[str, dict[str, Any]] = {
 }
 
 
+# The same words in the short shapes a caller may use.
+SHORT: dict[str, dict[str, Any]] = {
+    "receipt": {"materials": ["申请表", "营业执照"], "next_step": "逾期不告知的，自收到材料之日起即为受理。"},
+    "supplement_notice": {"missing": ["营业执照：未盖章", "缺少授权委托书"], "due_days": 5},
+    "acceptance": {"promise": "即时办结"},
+    "not_accepted": {"reasons": "不属于本机关职权范围。\n申请表未签名。"},
+    "grant": {"content": "准予许可。"},
+    "refusal": {"reasons": "人员不足。", "basis": "《安全生产许可证条例》第六条"},
+    "delivery": {"documents": ["准予行政许可决定书（示建许〔2026〕7号）"]},
+    "certificate": {"lines": [["持证人", _CASE["applicant"]], ["许可内容", "建筑施工"]]},
+}
+
+
 def make_paper(
     kind: str = "acceptance",
     *,

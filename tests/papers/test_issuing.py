@@ -70,7 +70,7 @@ def test_a_personal_number_is_never_printed_unmasked(text):
 
 def test_a_case_number_is_not_taken_for_a_personal_number():
     number = "12441500196720244T3442199806003202206230068"
-    assert make_paper("grant", data={"content": number}).data["content"] == number
+    assert make_paper("grant", data={"content": number}).data["content"] == [number]
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,9 @@ def test_a_revocation_needs_a_reason():
 def test_a_person_s_name_is_masked_and_a_company_s_is_not():
     assert make_paper("grant", data={"applicant": "王小明", "applicant_kind": "natural"}).holder == "王*明"
     assert make_paper("grant").holder == "示范市第一建筑工程有限公司"
+
+
+@pytest.mark.parametrize("data", [{"accepted_on": "昨天"}, {"valid_until": "2026-13-01"}])
+def test_a_date_that_is_none_is_not_printed(data):
+    with pytest.raises(ValueError, match=r"isoformat|month"):
+        make_paper("grant", data=data)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.audit import workflow as audit
 from portal.audit.models import subject_key
-from portal.papers.kinds import FORMS, check_data
+from portal.papers.kinds import FORMS, arrange, check_data
 from portal.papers.models import Letterhead, Paper, PaperState
 from portal.papers.numbering import document_number, next_number
 from portal.people.models import Department, User
@@ -36,7 +36,7 @@ def issue(
     """Issue a paper about ``subject``: number it and freeze its words, in the caller's transaction.
 
     ``data`` holds exactly the keys of ``kinds.FORMS[kind]`` (dates as ISO text; identity numbers
-    and mobiles masked), else ValueError. ``title`` is the kind's own when empty; ``number`` is
+    and mobiles masked; shapes as ``kinds.arrange`` takes them), else ValueError. ``title`` is the kind's own when empty; ``number`` is
     given for certificates that have one already, else the next of the department's series of
     that kind and year. The PDF follows: by the sweep within seconds, or at the first download.
     Call it late in a transaction: the number's series is locked until commit.
@@ -52,7 +52,7 @@ def issue(
         title=title,
         number=number,
         department=department,
-        data=dict(data),
+        data=arrange(kind, data),
         frame=frame,
         issued_by=by,
         issued_at=at,

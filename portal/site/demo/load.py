@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
+from portal.papers.models import Letterhead
 from portal.people import workflow as people
 from portal.people.models import AuthorisationRole, Department, IdType, Party, User, UserKind, Window
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
@@ -38,6 +39,16 @@ def load_departments() -> int:
         department = known[row["department"]]
         place = {"name": row["name"], "location": row["location"]}
         Window.objects.get_or_create(department=department, number=row["number"], defaults=place)
+    return added
+
+
+def load_letterheads() -> int:
+    """What each department prints on its papers; how many were new."""
+    added = 0
+    for row in read("letterheads"):
+        department = Department.objects.get(code=row["department"])
+        printed = {name: value for name, value in row.items() if name != "department"}
+        added += Letterhead.objects.get_or_create(department=department, defaults=printed)[1]
     return added
 
 
@@ -119,6 +130,7 @@ def _authorise(user: User, party: Party, legal_representative: str) -> None:
 # In this order; each is idempotent and says how many rows it added.
 LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("departments", load_departments),
+    ("letterheads", load_letterheads),
     ("staff and administrators", load_staff),
     ("citizens", load_citizens),
     ("enterprises", load_enterprises),
