@@ -39,7 +39,7 @@ SELECT %(subject_type)s, %(subject_id)s, head.seq, %(action)s, %(actor_id)s, %(a
 FROM head RETURNING id, seq, prev_hash, hash
 """
 
-# The same for many subjects: open missing heads, lock them in order, move them on, write.
+# The same for many subjects: lock the heads in order, open those missing, move them on, write.
 _OPEN_HEADS = """
 INSERT INTO audit_chain (subject_type, subject_id, seq, prev_hash, hash, is_sealed)
 SELECT kind, ident, 0, %(nothing)s, %(nothing)s, false
@@ -144,9 +144,11 @@ def record_all(
     keys = sorted(told)
     names = {"kinds": [key[0] for key in keys], "idents": [key[1] for key in keys]}
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_HEADS, {**names, "nothing": sealing.NOTHING_BEFORE})
-        cursor.execute(_LOCK_HEADS, names)
-        heads = {(kind, ident): (pk, seq, head) for pk, kind, ident, seq, head in cursor.fetchall()}
+        heads = _heads(cursor, names)
+        if missing := [key for key in keys if key not in heads]:
+            new_names = {"kinds": [key[0] for key in missing], "idents": [key[1] for key in missing]}
+            cursor.execute(_OPEN_HEADS, {**new_names, "nothing": sealing.NOTHING_BEFORE})
+            heads |= _heads(cursor, new_names)
         new: dict[str, list[Any]] = {"ids": [], "seqs": [], "prevs": [], "hashes": [], "facts": []}
         for key in keys:
             pk, seq, head = heads[key]
@@ -160,6 +162,12 @@ def record_all(
         who = {"action": action, "actor_id": actor_id, "actor_label": actor_label, "at": at}
         cursor.execute(_APPEND_ALL, {**names, **new, **who})
     return len(keys)
+
+
+def _heads(cursor: Any, names: dict[str, list[str]]) -> dict[tuple[str, str], tuple[int, int, str]]:
+    """Lock the heads that exist: id, number and hash of each chain's last entry."""
+    cursor.execute(_LOCK_HEADS, names)
+    return {(kind, ident): (pk, seq, head) for pk, kind, ident, seq, head in cursor.fetchall()}
 
 
 def _check(action: str, at: datetime) -> None:
