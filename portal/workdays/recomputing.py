@@ -7,10 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.db import connection
+
 from portal.workdays import deadlines
 from portal.workdays.calendar import OutsideCalendar, WorkCalendar
 from portal.workdays.deadlines import Move, Step, Unit
-from portal.workdays.models import Clock, ClockSegment
+from portal.workdays.models import Clock
 
 BATCH = 5000
 DERIVED = (
@@ -23,6 +25,10 @@ DERIVED = (
     "left_at_stop",
 )
 Stored = tuple[Any, ...]
+
+_STORIES = """
+SELECT clock_id, move, "on", days FROM workdays_clocksegment WHERE clock_id = ANY(%s) ORDER BY clock_id, seq
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def one_batch(
     if not stored:
         return [], None
     last = stored[-1][0]
-    stories = _stories(after, last)
+    stories = _stories([row[0] for row in stored])
     batch = []
     for pk, unit, warn_days, *columns in stored:
         told = (unit, warn_days, stories[pk])
@@ -112,10 +118,8 @@ def _derive_or_none(told: tuple[Any, ...], calendar: WorkCalendar) -> Stored | N
         return None
 
 
-def _stories(after: int, last: int) -> dict[int, tuple[tuple[str, date, int], ...]]:
-    segments = (
-        ClockSegment.objects.filter(clock_id__gt=after, clock_id__lte=last, clock__closed_on=None)
-        .order_by("clock_id", "seq")
-        .values_list("clock_id", "move", "on", "days")
-    )
+def _stories(clock_ids: list[int]) -> dict[int, tuple[tuple[str, date, int], ...]]:
+    with connection.cursor() as cursor:  # an array of ids is parsed once; a list of 5,000 placeholders is not
+        cursor.execute(_STORIES, [clock_ids])
+        segments = cursor.fetchall()
     return {pk: tuple(segment[1:] for segment in story) for pk, story in groupby(segments, key=itemgetter(0))}

@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
                 ('due_ordinal', models.IntegerField(help_text='到期日在工作日历（自然日时限则为历法）中的序号。', verbose_name='到期日序号')),
                 ('left_at_stop', models.IntegerField(blank=True, null=True, verbose_name='中止时剩余天数')),
                 ('public_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='公开标识')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='people.department', verbose_name='责任部门')),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party', verbose_name='告知的当事人')),
+                ('department', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='people.department', verbose_name='责任部门')),
+                ('handler', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
+                ('party', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party', verbose_name='告知的当事人')),
             ],
             options={
                 'verbose_name': '时限',
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                 ('new_due_on', models.DateField(verbose_name='现到期日')),
                 ('moved_at', models.DateTimeField(verbose_name='变动时间')),
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='告知时间')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.clock', verbose_name='时限')),
+                ('clock', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.clock', verbose_name='时限')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.calendarnotice', verbose_name='日历通知')),
             ],
             options={

@@ -18,7 +18,9 @@ class ClockMove(models.Model):
     """The date of one clock before and after a notice. Those concerned are told once."""
 
     notice = models.ForeignKey(CalendarNotice, models.PROTECT, related_name="moves", verbose_name="日历通知")
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="moves", verbose_name="时限")
+    clock = models.ForeignKey(
+        Clock, models.PROTECT, related_name="moves", db_index=False, verbose_name="时限"
+    )
     old_due_on = models.DateField("原到期日")
     new_due_on = models.DateField("现到期日")
     moved_at = models.DateTimeField("变动时间")

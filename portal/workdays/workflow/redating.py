@@ -141,8 +141,10 @@ def _deeds(notice: CalendarNotice, moves: list[Recomputed]) -> list[audit.Deed]:
             "new": dates[pk].new_due_on.isoformat(),
         }
         by_subject.setdefault((subject_type, subject_id), []).append(moved)
-    why = {"notice": notice.doc_no, "title": notice.title}
-    return [audit.Deed(subject, {"moved": moved, **why}) for subject, moved in by_subject.items()]
+    return [
+        audit.Deed(subject, {"moved": moved, "notice": notice.doc_no})
+        for subject, moved in by_subject.items()
+    ]
 
 
 def tell_moved(*, at: datetime, limit: int = 1000) -> int:
