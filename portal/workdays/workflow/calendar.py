@@ -120,6 +120,20 @@ def publish(notice: CalendarNotice, *, by: "User | None", at: datetime) -> Calen
     Open clocks are moved by the job that follows, which finds the notice by its
     empty ``redated_at``.
     """
+    notice, days = _put_in_force(notice, by=by, at=at)
+    audit.record(
+        "workdays.calendarnotice.published",
+        subject=notice,
+        actor=by,
+        at=at,
+        doc_no=notice.doc_no,
+        title=notice.title,
+        days=days,
+    )
+    return notice
+
+
+def _put_in_force(notice: CalendarNotice, *, by: "User | None", at: datetime) -> tuple[CalendarNotice, int]:
     _change_calendar()
     notice = CalendarNotice.objects.select_for_update().get(pk=notice.pk)
     if notice.published_at:
@@ -141,16 +155,7 @@ def publish(notice: CalendarNotice, *, by: "User | None", at: datetime) -> Calen
             notice.save(update_fields=["published_at", "published_by", "redated_at"])
     except IntegrityError as clash:
         raise RuleBroken(f"{notice.doc_no}已经发布过，请核对文号。", field="doc_no") from clash
-    audit.record(
-        "workdays.calendarnotice.published",
-        subject=notice,
-        actor=by,
-        at=at,
-        doc_no=notice.doc_no,
-        title=notice.title,
-        days=len(settled),
-    )
-    return notice
+    return notice, len(settled)
 
 
 @transaction.atomic
@@ -190,5 +195,5 @@ def _load(schedule: Schedule, *, at: datetime) -> int:
         festivals=as_rows(schedule),
         created_at=at,
     )
-    publish(notice, by=None, at=at)
+    _put_in_force(notice, by=None, at=at)  # reference data, not a deed: no entry
     return 1
