@@ -1,12 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from portal.audit import workflow as audit
 from portal.audit.models import DayDigest, Entry
+from tests.people.makers import make_administrator
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -67,9 +67,7 @@ def test_machines_read_the_roots_as_text(client):
 
 @pytest.mark.django_db
 def test_an_auditor_reads_the_record_and_nobody_writes_it(client, monkeypatch):
-    auditor = get_user_model().objects.create(
-        username="auditor", name="审计员", kind="administrator", admin_role="audit", is_staff=True
-    )
+    auditor = make_administrator("audit")
     auditor.user_permissions.set(Permission.objects.filter(content_type__app_label="audit"))
     entry = audit.record("approvals.case.accepted", subject=("approvals.case", "1"), actor=auditor, at=NOON)
     client.force_login(auditor)
@@ -85,4 +83,4 @@ def test_an_auditor_reads_the_record_and_nobody_writes_it(client, monkeypatch):
     assert "approvals.case.accepted" in page.content.decode()
     assert entry.hash in detail.content.decode()
     assert [answer.status_code for answer in refused] == [403, 403, 403]
-    assert Entry.objects.get().action == "approvals.case.accepted"
+    assert Entry.objects.get(pk=entry.pk).action == "approvals.case.accepted"
