@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
+    "site.reconcile_search": {"task": "site.reconcile_search", "schedule": crontab(hour=3, minute=10)},
     "approvals.deem_accepted_cases": {
         "task": "approvals.deem_accepted_cases",
         "schedule": timedelta(hours=1),
