@@ -1,10 +1,10 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -65,7 +65,7 @@ class PaperAdmin(DeedsAdmin):
         return format_html('<a href="{}">下载</a>', reverse("admin:papers_paper_file", args=[paper.pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
-        posts = request.user.acting_posts(timezone.localdate())
+        posts = cast(User, request.user).acting_posts(timezone.localdate())
         papers = super().get_queryset(request)
         if posts.filter(role=PostRole.SUPERVISOR).exists():
             return papers
@@ -75,7 +75,7 @@ class PaperAdmin(DeedsAdmin):
         file = path("<int:pk>/file/", self.admin_site.admin_view(self.file_view), name="papers_paper_file")
         return [file, *super().get_urls()]
 
-    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         paper = get_object_or_404(self.get_queryset(request), pk=pk)
         return workflow.serve_paper(paper, at=timezone.now())
 

@@ -122,6 +122,18 @@ def test_a_produced_paper_is_stored_hashed_and_on_record(settings):
     assert (entry.facts["sha256"], len(entry.facts["sm3"])) == (paper.sha256, 64)
 
 
+def test_signing_keeps_the_file_archival():
+    pdf = pypdf.PdfReader(io.BytesIO(read(workflow.produce(make_paper("grant"), at=FRIDAY))))
+    assert (pdf.xmp_metadata.pdfaid_part, pdf.xmp_metadata.pdfaid_conformance) == ("2", "B")
+    assert pdf.trailer["/ID"] and not pdf.is_encrypted
+    (widget,) = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
+    printed, hidden = 4, 2
+    assert widget["/F"] & printed and not widget["/F"] & hidden
+    assert widget["/V"]["/SubFilter"] == "/ETSI.CAdES.detached"
+    assert widget["/V"]["/Name"] == "示范市住房和城乡建设局"
+    assert widget["/V"]["/Reference"][0]["/TransformParams"]["/P"] == 1  # no change allowed
+
+
 def test_producing_twice_makes_one_file():
     paper = workflow.produce(make_paper("grant"), at=FRIDAY)
     again = workflow.produce(paper, at=FRIDAY + timedelta(days=1))

@@ -2,12 +2,14 @@ import hashlib
 import socket
 import struct
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from portal.audit import workflow as audit
 from portal.papers import intake, workflow
@@ -93,6 +95,29 @@ def test_discarding_the_last_copy_deletes_the_bytes(django_capture_on_commit_cal
         workflow.discard(second, by=None, at=FRIDAY + timedelta(days=1))
     assert not stored()
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.engine
+@pytest.mark.django_db(transaction=True)
+def test_uploading_and_discarding_the_same_bytes_at_once_never_loses_them():
+    content = files.make_picture()
+
+    def come_and_go(turn: int) -> str:
+        try:
+            attachment = workflow.store_upload(make_file(content, "a.jpg"), by=None, at=FRIDAY)
+            if turn % 2:
+                workflow.discard(attachment, by=None, at=FRIDAY)
+                return ""
+            return attachment.stored_as
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = {place for place in pool.map(come_and_go, range(40)) if place}
+
+    assert len(kept) == 1
+    assert default_storage.exists(kept.pop())
+    assert Attachment.objects.count() == 20
 
 
 def test_a_download_runs_nothing_and_is_not_cached():
