@@ -12,6 +12,7 @@ from portal.papers.models import Letterhead
 from portal.people import workflow as people
 from portal.people.models import AuthorisationRole, Department, IdType, Party, User, UserKind, Window
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
+from portal.site.demo.applications import load_cases
 from portal.site.demo.service_items import load_items, load_laws
 
 SINCE = date(2026, 1, 1)  # the day the posts and authorisations of the demo city begin
@@ -137,4 +138,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("enterprises", load_enterprises),
     ("articles of law", load_laws),
     ("service items", load_items),
+    ("cases", load_cases),
 ]
