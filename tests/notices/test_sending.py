@@ -298,7 +298,7 @@ def test_the_console_writes_each_reference_once(tmp_path, settings):
     notice = make_notice()
     gateway = gateways.for_channel("sms")
     [claim] = rows.claim_due(10, NOON, quiet=False, held=[])
-    message = claim.message(notice.template)
+    message = claim.message(notice.template, by_template=False)
     gateway.send_all([message], until=1e12)  # the sender dies before it can record the answer
     with (tmp_path / "sms.jsonl").open("a") as file:
         file.write('{"torn')

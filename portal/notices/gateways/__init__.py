@@ -61,6 +61,7 @@ class Inquiry:
 
 class Gateway(Protocol):
     name: str
+    by_template: bool  # sends the operator's template with values; else the words themselves
 
     def send_all(self, messages: Sequence[Message], until: float) -> list[Answer]:
         """One answer a message, in order. Begins none after ``until`` (``time.monotonic()``)."""

@@ -83,6 +83,7 @@ class AliyunGateway(WebGateway):
     """``SendSms`` and ``QuerySendDetails``. SendSms is not idempotent: OutId finds a message again."""
 
     name = "aliyun"
+    by_template = True
 
     def __init__(self, key_id: str, key_secret: str, url: str = ENDPOINT, **options: Any) -> None:
         super().__init__(url, **options)

@@ -22,6 +22,7 @@ class ConsoleGateway:
     """
 
     name = "console"
+    by_template = False
 
     def __init__(self, folder: str = "") -> None:
         self.path = Path(folder or settings.DATA_DIR / "outbox") / "sms.jsonl"

@@ -20,6 +20,7 @@ class MailGateway:
     """
 
     name = "mail"
+    by_template = False
 
     def send_all(self, messages: Sequence[Message], until: float) -> list[Answer]:
         connection = get_connection(timeout=settings.EMAIL_TIMEOUT) if _is_smtp() else get_connection()

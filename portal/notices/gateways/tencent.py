@@ -73,6 +73,7 @@ class TencentGateway(WebGateway):
     """
 
     name = "tencent"
+    by_template = True
 
     def __init__(
         self,

@@ -97,6 +97,7 @@ class WebGateway:
     """
 
     name = ""
+    by_template = False
 
     def __init__(self, url: str, *, timeout: float = 10.0, lanes: int = 8) -> None:
         if timeout > settings.NOTICE_LEASE / 4:

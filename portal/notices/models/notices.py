@@ -128,9 +128,6 @@ class Notice(models.Model):
                 condition=Q(state=NoticeState.WAITING),
             ),
             models.Index(
-                name="notice_to_expire", fields=["expires_at"], condition=Q(state=NoticeState.WAITING)
-            ),
-            models.Index(
                 name="notice_to_ask",
                 fields=["act_at"],
                 condition=Q(state__in=[NoticeState.SENDING, NoticeState.SENT]),

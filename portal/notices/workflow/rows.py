@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
 
 from portal.notices import numbering
 from portal.notices.gateways import Inquiry, Message
-from portal.notices.models import FINISHED, NoticeState, Template
+from portal.notices.models import NoticeState, Template
 from portal.people.crypto import decrypt
 
 _COLUMNS = "n.id, n.channel, n.template_id, n.recipient_hash, n.urgent, n.attempts, n.expires_at, n.state"
@@ -74,12 +74,16 @@ class Claim:
     sealed_text: str
     sealed_values: str
 
-    def message(self, template: Template) -> Message:
+    def message(self, template: Template, *, by_template: bool) -> Message:
+        """Opened only as far as the gateway needs: the words, or the template's code and values."""
+        reference, address = numbering.reference(self.pk), decrypt(self.sealed_address, "notice_address")
+        if not by_template:
+            return Message(reference, address, decrypt(self.sealed_text, "notice_text"), template.title)
         values = decrypt(self.sealed_values, "notice_text")
         return Message(
-            numbering.reference(self.pk),
-            decrypt(self.sealed_address, "notice_address"),
-            decrypt(self.sealed_text, "notice_text"),
+            reference,
+            address,
+            "",
             template.title,
             {"aliyun": template.aliyun_code, "tencent": template.tencent_code},
             json.loads(values) if values else {},
@@ -90,8 +94,7 @@ class Claim:
         return Inquiry(numbering.reference(self.pk), address, self.gateway_id, self.claimed_at, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Where a claimed row goes. ``wipe`` takes away the text of a code that has done its work."""
 
     pk: int
@@ -106,10 +109,6 @@ class Result:
     sent_at: datetime | None = None
     finished_at: datetime | None = None
     wipe: bool = False
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state in FINISHED
 
 
 def lease_end(at: datetime) -> datetime:
@@ -131,7 +130,7 @@ def record(results: list[Result]) -> dict[int, str]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            _RECORD, {"results": json.dumps([asdict(result) for result in results], default=_plain)}
+            _RECORD, {"results": json.dumps([result._asdict() for result in results], default=_plain)}
         )
         return {pk: NoticeState(state) for pk, state in cursor.fetchall()}
 

@@ -43,7 +43,7 @@ def drain(limit: int = 200, at: datetime | None = None) -> Counter[str]:
     tally: Counter[str] = Counter()
     for channel in sorted({claim.channel for claim in claims}):
         batch = [claim for claim in claims if claim.channel == channel]
-        tally += _send(channel, batch, templates, over, until, at)
+        tally += _send(channel, batch, templates, over, until, at, probing)
     return tally
 
 
@@ -54,10 +54,13 @@ def _send(
     over: set[int],
     until: float,
     at: datetime,
+    probing: bool,
 ) -> Counter[str]:
     gateway = gateways.for_channel(channel)
     going = [claim for claim in batch if claim.pk not in over]
-    messages = [claim.message(templates[claim.template_id]) for claim in going]
+    messages = [
+        claim.message(templates[claim.template_id], by_template=gateway.by_template) for claim in going
+    ]
     answers = dict(
         zip((c.pk for c in going), gateway.send_all(messages, until) if messages else [], strict=True)
     )
@@ -72,7 +75,7 @@ def _send(
         receiving.apply_early(
             [result.gateway_id for result in results if result.gateway_id], gateway.name, at
         )
-        _halt_or_lift(channel, gateway.name, list(answers.values()), at)
+        _halt_or_lift(channel, gateway.name, list(answers.values()), at, halted=probing)
     return Counter(moved.values())
 
 
@@ -143,7 +146,7 @@ def _halts(at: datetime) -> tuple[list[str], bool]:
     return [halt.channel for halt in standing if halt.probe_at > at], any(h.probe_at <= at for h in standing)
 
 
-def _halt_or_lift(channel: str, gateway: str, answers: list[Answer], at: datetime) -> None:
+def _halt_or_lift(channel: str, gateway: str, answers: list[Answer], at: datetime, *, halted: bool) -> None:
     stopped = next((answer for answer in answers if answer.outcome == Outcome.STOPPED), None)
     if stopped:
         Halt.objects.update_or_create(
@@ -163,5 +166,5 @@ def _halt_or_lift(channel: str, gateway: str, answers: list[Answer], at: datetim
                 "probe_at": at + PROBE_AFTER,
             },
         )
-    elif any(answer.outcome in (Outcome.ACCEPTED, Outcome.DELIVERED) for answer in answers):
+    elif halted and any(answer.outcome in (Outcome.ACCEPTED, Outcome.DELIVERED) for answer in answers):
         Halt.objects.filter(channel=channel, lifted_at=None).update(lifted_at=at)
