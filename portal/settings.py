@@ -136,6 +136,11 @@ TEMPLATES = [
     }
 ]
 
+# Triggers are put in place after every migrate, all at once: as steps of the migrations they made
+# an empty database take four times as long, and a forgotten step would go unseen.
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
+
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=60), CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
