@@ -60,7 +60,7 @@ def test_the_record_shares_the_fate_of_the_change_it_tells_of():
         raise RuntimeError
 
     assert not audit.history(CASE).exists()
-    assert not Chain.objects.exists()
+    assert not Chain.objects.filter(subject_type=CASE[0], subject_id=CASE[1]).exists()
 
 
 @pytest.mark.django_db
