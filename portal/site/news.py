@@ -23,8 +23,8 @@ class Update:
 
 
 def latest() -> list[Update]:
-    """Guides published, holiday schedules taken over, the last digest: newest first, three of a kind at most."""
-    guides = ItemVersion.objects.current().select_related("item").order_by("-published_at", "item__code")[:3]
+    """Guides published, holiday schedules taken over, the last digest: newest first, five guides at most."""
+    guides = ItemVersion.objects.current().select_related("item").order_by("-published_at", "item__code")[:5]
     found = [
         Update(
             localdate(guide.published_at),
