@@ -90,6 +90,21 @@ def choose(binaries: Path, data: Path, only: str = "") -> Identity:
     )
 
 
+def refuse_strangers(cluster: Path) -> None:
+    """Root could take over the data of another user, who could then never start it again."""
+    if os.getuid() != 0 or not cluster.exists():
+        return
+    owner = cluster.stat().st_uid
+    if owner not in (0, nobody().uid):
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise EngineError(
+            f"{cluster} belongs to the user {name}: start it as {name}, or name another data folder."
+        )
+
+
 def private_folder(folder: Path, identity: Identity) -> None:
     """A folder only the server (and root) can enter; refused when it is somebody else's."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

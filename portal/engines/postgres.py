@@ -12,7 +12,14 @@ from pathlib import Path
 import psycopg2
 
 from portal.engines import PORT, EngineError, socket_folder
-from portal.engines.identity import Identity, choose, private_folder, reachable_binaries, reachable_home
+from portal.engines.identity import (
+    Identity,
+    choose,
+    private_folder,
+    reachable_binaries,
+    reachable_home,
+    refuse_strangers,
+)
 from portal.engines.processes import end, recorded_pid, tail, wait_until
 
 SETTINGS = {
@@ -120,6 +127,7 @@ class Postgres:
             self.child = None
 
     def _launch(self, seconds: float) -> None:
+        refuse_strangers(self.cluster)
         binaries = self._binaries()
         identity = choose(binaries, self._data_folder(), self.only)
         binaries = reachable_binaries(binaries, identity)

@@ -187,6 +187,16 @@ def test_root_may_change_the_way_of_running_on_the_same_data(data: Path, started
 
 
 @root_only
+def test_root_does_not_take_over_the_data_of_another_user(data: Path, started: Started):
+    started(data).stop()
+    os.chown(data / "postgres", 54321, 54321)
+    with pytest.raises(engines.EngineError, match="belongs to the user 54321"):
+        started(data)
+    assert (data / "postgres").stat().st_uid == 54321
+    os.chown(data / "postgres", 0, 0)
+
+
+@root_only
 def test_nobody_runs_a_copy_of_programs_that_lie_in_a_private_home(data: Path):
     binaries = wheel_binaries()
     assert binaries is not None

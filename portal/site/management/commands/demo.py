@@ -1,9 +1,12 @@
 """Everything in one command: engines, tables, the demo city, web server, worker and beat."""
 
+import io
 import os
+import re
 import shlex
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +63,7 @@ class Command(BaseCommand):
             with step(self.say, f"Starting {engine.name}"):
                 engine.start()
         with step(self.say, "Preparing the tables"):  # also brings calendar and templates up to date
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", interactive=False, stdout=Applied(self.say), no_color=True)
         with step(self.say, "Loading the demo city"):
             load_city(lambda text: self.say(f"  {text}"))
         connections.close_all()
@@ -75,6 +78,22 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+class Applied(io.StringIO):
+    """What ``migrate`` prints, reduced to the app it has come to: a minute's silence looks like a fault."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__()
+        self.say = say
+        self.app = ""
+
+    def write(self, text: str) -> int:
+        if found := re.match(r"\s*Applying (\w+)\.", text):
+            if found[1] != self.app:
+                self.say(f"  {found[1]}")
+            self.app = found[1]
+        return len(text)
 
 
 def introduction(accounts: list[Account], data: Path) -> str:
