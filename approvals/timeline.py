@@ -8,6 +8,7 @@ from typing import Any, Literal
 from approvals.models import Case, CaseStatus
 from portal.audit import workflow as audit
 from portal.audit.models import Entry
+from portal.workdays.models import ClockKind
 
 Audience = Literal["citizen", "staff"]
 
@@ -86,6 +87,10 @@ STAFF: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = PUBLIC | {
         f"文号：{f['number']}。意见：{f['opinion']} 理由：{f['reasons']} 依据：{f['basis']}",
     ),
 }
+CITIZEN_CLOCKS = {
+    str(ClockKind(kind).label)
+    for kind in ("case_acceptance", "case_supplement", "case_promise", "case_statutory", "case_delivery")
+}
 CLOCK_WORDS = {
     "started": "起算",
     "paused": "中止计时",
@@ -128,10 +133,16 @@ def _event(
             f"（原为{facts['due_before']}）" if facts.get("due_before") else ""
         )
         return Event(entry.at, f"{facts['clock']}{CLOCK_WORDS[verb]}", text, who=who, state="minor")
-    if area == "workdays.clock" and verb in ("redated", "moved") and entry.facts.get("due_before"):
-        facts = entry.facts
-        text = f"因节假日安排调整，由{spoken(facts['due_before'])}改为{spoken(facts['due_on'])}。"
-        return Event(entry.at, f"{facts['clock']}日期调整", text, office=str(case.department))
+    if area == "workdays.clock" and verb == "redated":
+        moved = [
+            f"{move['clock']}由{spoken(move['old'])}改为{spoken(move['new'])}"
+            for move in entry.facts["moved"]
+            if audience == "staff" or move["clock"] in CITIZEN_CLOCKS
+        ]
+        text = f"依据{entry.facts['notice']}，{'；'.join(moved)}。"
+        return (
+            Event(entry.at, "放假安排公布，到期日变动", text, office=str(case.department)) if moved else None
+        )
     return None
 
 

@@ -106,6 +106,7 @@ _MANAGEMENT = frozenset(
         "workdays.add_calendarnotice",
         "workdays.change_calendarnotice",
         "supervision.view_overview",
+        "workdays.view_shadowrun",
     }
 )
 
@@ -115,7 +116,8 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.REVIEWER: _EVERY_POST,
     PostRole.APPROVER: _EVERY_POST,
     PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT,
-    PostRole.SUPERVISOR: _EVERY_POST | {"supervision.view_overview", "approvals.transfer_case"},
+    PostRole.SUPERVISOR: _EVERY_POST
+    | {"supervision.view_overview", "approvals.transfer_case", "workdays.view_shadowrun"},
 }
 
 

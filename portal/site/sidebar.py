@@ -44,6 +44,12 @@ GROUPS: list[Group] = [
                 "workdays.view_calendarnotice",
             ),
             ("发文抬头", "approval", "admin:papers_letterhead_changelist", "papers.view_letterhead"),
+            (
+                "时限核对",
+                "rule",
+                "admin:workdays_shadowrun_changelist",
+                "workdays.view_shadowrun",
+            ),
             ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
         ],
     ),

@@ -1,6 +1,6 @@
 from django import forms
 
-from portal.workdays.models import Unit
+from portal.workdays.models import NoticeKind, Unit
 
 LONGEST = 400  # no limit in licensing law comes near; it keeps an answer to a page
 
@@ -48,4 +48,56 @@ class DeadlineForm(forms.Form):
         widget=forms.RadioSelect,
         initial=FORWARDS,
         error_messages={"required": "请选择往后数或倒推。", "invalid_choice": "请选择往后数或倒推。"},
+    )
+
+
+class PasteForm(forms.Form):
+    """The State Council Office's notice as it stands on the page."""
+
+    text = forms.CharField(
+        label="通知原文",
+        help_text="从标题“国务院办公厅关于××××年部分节假日安排的通知”到落款，整篇复制粘贴。",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        error_messages={"required": "请粘贴通知原文。", "max_length": "原文过长，请只粘贴通知正文。"},
+    )
+    kind = forms.ChoiceField(
+        label="通知种类",
+        choices=[
+            (NoticeKind.YEAR, "全年安排（七个节日都写到，重新排定这一年的每一天）"),
+            (NoticeKind.AMENDMENT, "个别调整（只改通知写到的日期）"),
+        ],
+        initial=NoticeKind.YEAR,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择通知种类。", "invalid_choice": "请选择通知种类。"},
+    )
+    doc_no = forms.CharField(
+        label="文号",
+        required=False,
+        max_length=60,
+        help_text="原文里有的不必填，例如“国办发明电〔2025〕7号”。",
+        error_messages={"max_length": "文号过长。"},
+    )
+    year = forms.IntegerField(
+        label="年份",
+        required=False,
+        min_value=2023,
+        max_value=2100,
+        help_text="原文标题里有的不必填。",
+        widget=forms.TextInput(attrs={"class": "cells-4", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "年份应为四位数字。",
+            "min_value": "日历从2023年开始。",
+            "max_value": "年份不对。",
+        },
+    )
+    url = forms.URLField(
+        label="原文网址",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        error_messages={
+            "invalid": "请填写完整网址，以 https:// 开头。",
+            "max_length": "网址过长。",
+        },
     )

@@ -47,6 +47,12 @@ class Recomputed:
         return self.stored == self.fresh
 
     @property
+    def differing(self) -> list[str]:
+        """Names of the columns that are not as they should be."""
+        fresh = self.fresh or self.stored
+        return [name for name, was, now in zip(DERIVED, self.stored, fresh, strict=True) if was != now]
+
+    @property
     def old_due_on(self) -> date:
         return self.stored[1]
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from portal.audit import workflow as audit
 from portal.notices.models import Notice
-from portal.people.models import AdminRole
+from portal.people.models import PostRole
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
 from portal.workdays.models import (
@@ -22,7 +22,7 @@ from portal.workdays.models import (
     current_calendar,
 )
 from portal.workdays.reading import read_notice
-from tests.people.makers import make_administrator, make_department, make_party, make_user
+from tests.people.makers import make_clerk, make_department, make_party, make_user
 from tests.workdays.makers import at, make_clock
 
 pytestmark = pytest.mark.django_db
@@ -202,12 +202,17 @@ def test_the_nightly_recompute_agrees_after_a_redating():
 
 def test_a_date_written_around_the_workflow_is_found_recorded_and_reported_once():
     make_clock()
-    keeper = make_administrator(AdminRole.SYSTEM)
+    keeper = make_clerk(PostRole.SUPERVISOR)
     Clock.objects.update(due_on=date(2026, 12, 31))
     for _ in range(2):
         run = clocks.recompute_all(day=NOVEMBER_20, at=NOW)
     assert run.first_faults == [
-        {"clock": "办件20260918000017 承诺办结时限", "stored": "2026-12-31", "computed": "2026-10-22"}
+        {
+            "clock": "办件20260918000017 承诺办结时限",
+            "stored": "2026-12-31",
+            "computed": "2026-10-22",
+            "columns": "到期日",
+        }
     ]
     assert ShadowRun.objects.count() == 1
     found = audit.history(make_department()).filter(action="workdays.clock.disagreed").get()
@@ -217,7 +222,7 @@ def test_a_date_written_around_the_workflow_is_found_recorded_and_reported_once(
 
 
 def test_from_december_a_missing_year_is_said_weekly_until_it_is_registered():
-    keeper = make_administrator(AdminRole.SYSTEM)
+    keeper = make_clerk(PostRole.HEAD)
     assert clocks.warn_of_missing_year(on=date(2026, 11, 30), at=NOW) == ""
     for day in (1, 2, 8):
         assert "2027年" in clocks.warn_of_missing_year(on=date(2026, 12, day), at=NOW)

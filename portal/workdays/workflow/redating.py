@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from portal.audit import workflow as audit
 from portal.notices import workflow as notices
-from portal.workdays.calendar import spoken
+from portal.workdays.calendar import WorkCalendar, spoken
 from portal.workdays.models import CalendarNotice, Clock, ClockKind, ClockMove, current_calendar
 from portal.workdays.recomputing import BATCH, Recomputed, Stored, batches, one_batch
 from portal.workdays.workflow.calendar import calendar_after, hold_calendar
@@ -48,8 +48,12 @@ FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS moved (clock_id, old_due_on
 
 @dataclass(slots=True)
 class Preview:
-    """What publishing would do: how many clocks run, how many move, and the first of those."""
+    """What publishing would do: which days change, how many clocks run and move, and the first of those.
 
+    ``days`` holds each day that becomes or stops being a working day, with the reason before and after.
+    """
+
+    days: list[tuple[date, str, str]] = field(default_factory=list)
     running: int = 0
     moved: int = 0
     beyond: int = 0
@@ -61,9 +65,10 @@ def preview(notice: CalendarNotice, *, show: int = 200) -> Preview:
 
     ``beyond`` counts clocks whose date would lie outside the calendar; they stay as they are.
     """
-    seen = Preview()
+    calendar, now = calendar_after(notice), current_calendar()
+    seen = Preview(days=_changed_days(now, calendar))
     shown: dict[int, date] = {}
-    for batch in batches(calendar_after(notice)):
+    for batch in batches(calendar):
         seen.running += len(batch)
         for found in batch:
             seen.beyond += found.fresh is None
@@ -76,6 +81,14 @@ def preview(notice: CalendarNotice, *, show: int = 200) -> Preview:
     )
     seen.first = [(clock, shown[clock.pk]) for clock in clocks]
     return seen
+
+
+def _changed_days(now: WorkCalendar, then: WorkCalendar) -> list[tuple[date, str, str]]:
+    return [
+        (entry.day, now.why(entry.day) if now.covers(entry.day) else "没有日历", then.why(entry.day))
+        for entry in then.all_days()
+        if not now.covers(entry.day) or now.is_workday(entry.day) != entry.works
+    ]
 
 
 def redate(notice: CalendarNotice, *, at: datetime, size: int = BATCH) -> int:

@@ -6,19 +6,20 @@ from django.db import transaction
 
 from portal.audit import workflow as audit
 from portal.notices import workflow as notices
-from portal.people.models import AdminRole, User, UserKind
+from portal.people.models import Post, PostRole, User
 from portal.workdays.calendar import spoken
 from portal.workdays.models import CalendarNotice, Clock, ShadowRun, current_calendar
 from portal.workdays.recomputing import Recomputed, batches
 
 SHOWN = 200
+COLUMNS = {field.name: str(field.verbose_name) for field in Clock._meta.fields}
 ALARM_MONTH = 12
 
 
 def recompute_all(*, day: date, at: datetime) -> ShadowRun:
     """Every open clock computed afresh against what is stored; nothing is corrected.
 
-    Each disagreement goes on its subject's record and the system administrators are told: a stored
+    Each disagreement goes on its subject's record and the supervisors are told: a stored
     date that does not follow from its segments was written around the workflow. Run again on the
     same day it replaces that day's result and tells nobody twice.
     """
@@ -55,7 +56,10 @@ def _report(day: date, at: datetime, checked: int, faulty: list[Recomputed]) -> 
         values = {"day": spoken(day), "count": len(faulty), "first": str(clocks[0])}
         notices.queue_all(
             "clocks_disagree",
-            [notices.Errand(to=one, key=str(day), values=values) for one in _keepers()],
+            [
+                notices.Errand(to=one, key=str(day), values=values)
+                for one in _holders(PostRole.SUPERVISOR, day)
+            ],
             at=at,
         )
     return run
@@ -66,6 +70,7 @@ def _told(clock: Clock, found: Recomputed) -> dict[str, str]:
         "clock": str(clock),
         "stored": found.old_due_on.isoformat(),
         "computed": found.new_due_on.isoformat(),
+        "columns": "、".join(COLUMNS[name] for name in found.differing),
     }
 
 
@@ -73,7 +78,7 @@ def _told(clock: Clock, found: Recomputed) -> dict[str, str]:
 def warn_of_missing_year(*, on: date, at: datetime) -> str:
     """From 1 December: next year's notice is not registered. Returns what is wrong, empty if nothing.
 
-    The system administrators are told once a week until it is.
+    The heads of the departments, who may register it, are told once a week until it is.
     """
     year = on.year + 1
     if on.month < ALARM_MONTH or CalendarNotice.objects.official().filter(year=year).exists():
@@ -81,16 +86,12 @@ def warn_of_missing_year(*, on: date, at: datetime) -> str:
     key = f"{year}-{on:%G-%V}"
     notices.queue_all(
         "calendar_missing",
-        [notices.Errand(to=one, key=key, values={"year": year}) for one in _keepers()],
+        [notices.Errand(to=one, key=key, values={"year": year}) for one in _holders(PostRole.HEAD, on)],
         at=at,
     )
     return f"{year}年放假安排尚未登记"
 
 
-def _keepers() -> list[User]:
-    """Those who keep the calendar: the system administrators."""
-    return list(
-        User.objects.filter(
-            kind=UserKind.ADMINISTRATOR, admin_role=AdminRole.SYSTEM, is_active=True
-        ).order_by("pk")
-    )
+def _holders(role: str, on: date) -> list[User]:
+    posts = Post.objects.in_force(on).filter(role=role)
+    return list(User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("pk"))
