@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import segno
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -35,7 +36,13 @@ class MobileField(forms.CharField):
         kwargs.setdefault("label", "手机号码")
         kwargs["label"] = "手机号码"
         kwargs["widget"] = forms.TextInput(
-            attrs={"type": "tel", "inputmode": "numeric", "autocomplete": "tel-national", "maxlength": "20"}
+            attrs={
+                "type": "tel",
+                "inputmode": "numeric",
+                "autocomplete": "tel-national",
+                "maxlength": "20",
+                "class": "cells-11",
+            }
         )
         kwargs.setdefault("error_messages", {"required": "请填写手机号码。"})
         super().__init__(**kwargs)
@@ -146,9 +153,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.password_changed_at = changed.password_changed_at
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Setting up the very first second factor follows straight on the password."""
-        first_factor = app == "allauth.mfa" and not is_mfa_enabled(self.request.user)
-        return False if first_factor else super().is_reauthentication_required(app=app, **kwargs)
+        """Who has proved a moment ago who they are is not asked again at once."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        since = timezone.now().timestamp() - account_settings.REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        return not any(record["at"] > since for record in records)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nothing is mailed past the outbox."""

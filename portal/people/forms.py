@@ -42,7 +42,12 @@ def _code_box(label: str = "验证码") -> forms.CharField:
     return forms.CharField(
         label=label,
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12", "size": "8"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "maxlength": "12",
+                "class": "cells-11",
+            }
         ),
         error_messages={"required": "请填写验证码。"},
     )
@@ -63,7 +68,7 @@ class SignUpForm(account_forms.SignupForm):
         self.fields["password1"] = _password_box(
             "登录口令",
             "new-password",
-            "可以不设，以后用短信验证码登录。设口令时：" + password_hint(),
+            "可以不设，以后用短信验证码登录。设口令时至少8位，包含大写字母、小写字母、数字、符号中的至少三种。",
             required=False,
         )
 
@@ -186,7 +191,9 @@ class EnterpriseForm(forms.Form):
     id_number = forms.CharField(
         label="统一社会信用代码",
         max_length=30,
-        widget=forms.TextInput(attrs={"size": "20", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"class": "cells-18", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": "请填写统一社会信用代码。"},
     )
     applicant_type = forms.ChoiceField(
@@ -225,7 +232,9 @@ class IdentityForm(forms.Form):
     id_number = forms.CharField(
         label="证件号码",
         max_length=30,
-        widget=forms.TextInput(attrs={"size": "20", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"class": "cells-18", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": "请填写证件号码。"},
     )
     address = forms.CharField(

@@ -95,7 +95,6 @@ _MANAGEMENT = frozenset(
     {
         "papers.revoke_paper",
         "papers.view_letterhead",
-        "papers.change_letterhead",
         "people.verify_authorisation",
         "people.add_absence",
         "people.change_absence",

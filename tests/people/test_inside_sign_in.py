@@ -72,6 +72,7 @@ def test_at_the_first_sign_in_nothing_works_before_the_second_factor_is_set_up(c
     page = client.post(reverse("mfa_activate_totp"), {"code": code})
 
     assert page.url == reverse("mfa_view_recovery_codes")
+    assert client.get(page.url).context["unused_codes"]
     assert client.get(reverse("admin:index")).status_code == 200
     assert clerk.pk == int(client.session["_auth_user_id"])
 
@@ -86,9 +87,20 @@ def test_the_secret_of_the_second_factor_is_encrypted_in_its_row(client: Client)
 def test_the_last_second_factor_cannot_be_taken_away(client: Client):
     clerk = make_clerk()
     sign_in(client, clerk)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = client.post(reverse("mfa_deactivate_totp"))
     assert "工作人员必须保留至少一种二次验证方式。" in page.content.decode()
+
+
+def test_what_touches_the_account_asks_again_who_it_is_after_five_minutes(client: Client):
+    clerk = make_clerk()
+    sign_in(client, clerk)
+    assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    page = client.get(reverse("mfa_generate_recovery_codes"))
+    assert page.url.startswith(reverse("account_reauthenticate"))
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client: Client):
