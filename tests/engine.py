@@ -50,7 +50,7 @@ def _with_database(url: str, number: int) -> str:
     if parts.scheme != "unix":
         return urlunsplit(parts._replace(path=f"/{number}"))
     query = dict(parse_qsl(parts.query)) | {"db": str(number)}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    return f"unix://{parts.path}?{urlencode(query)}"  # urlunsplit drops the empty host's slashes
 
 
 def _sweep_abandoned() -> None:
