@@ -2,10 +2,15 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from approvals.draw_check import verify_day
+from approvals.models import Case, CaseStatus, DutySeed
 from portal.audit import workflow as audit
+from portal.audit.verification import verify
+from portal.notices.models import FollowUp
 from portal.people.models import Department, Party, Post, User
 from portal.site.demo.accounts import PASSWORD, shown_accounts, totp_secret
 from portal.site.demo.load import load_city
@@ -14,11 +19,14 @@ from portal.site.management.commands.demo import introduction
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def city() -> list[str]:
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    """Loaded once for this file, and gone after it."""
     said: list[str] = []
-    load_city(said.append)
-    return said
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_city(said.append)
+        yield said
+        transaction.set_rollback(True)
 
 
 def current_code(username: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -27,7 +35,7 @@ def current_code(username: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_loading_the_city_twice_adds_nothing(city: list[str]):
-    assert {line.split(":")[0] for line in city} >= {"departments", "citizens", "enterprises"}
+    assert {line.split(":")[0] for line in city} >= {"departments", "citizens", "enterprises", "cases"}
     counted = [model.objects.count() for model in (Department, User, Post, Party)]
     again: list[str] = []
     load_city(again.append)
@@ -63,6 +71,16 @@ def test_the_people_of_the_city_hold_what_their_work_needs(city: list[str]):
 
     made = audit.history(User.objects.get(username="window")).values_list("action", flat=True)
     assert "people.user.created" in set(made)
+
+
+def test_the_city_has_a_case_in_every_state_and_its_record_holds(city: list[str]):
+    assert set(Case.objects.values_list("status", flat=True)) == set(CaseStatus.values)
+    assert Case.objects.filter(is_deemed_accepted=True).exists()
+    assert Case.objects.filter(is_deemed_withdrawn=True).exists()
+    assert [str(fault) for fault in verify()] == []
+    for seed in DutySeed.objects.all():
+        assert verify_day(seed.day).faults == []
+    assert not FollowUp.objects.exists()
 
 
 def test_the_introduction_names_each_account_with_its_secrets(tmp_path):
