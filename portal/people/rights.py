@@ -38,6 +38,7 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "notices.view_notice",
             "notices.view_template",
             "notices.change_template",
+            "notices.view_halt",
             "audit.view_heartbeat",
             "papers.view_letterhead",
             "papers.add_letterhead",
@@ -89,6 +90,8 @@ _LEDGER = frozenset(
         "notices.resend_notice",
         "notices.view_followup",
         "notices.answer_followup",
+        "notices.view_optout",
+        "notices.revoke_optout",
     }
 )
 _MANAGEMENT = frozenset(

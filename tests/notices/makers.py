@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from portal.notices import workflow
 from portal.notices.models import Channel, Notice, Template, TemplateKind
 from portal.notices.recipients import Recipient
+from portal.people.models import Department
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 9, 18, 12, 0, tzinfo=LOCAL)  # a Friday, outside the quiet hours
@@ -45,11 +46,14 @@ def make_notice(
     name: str = "王小明",
     template: Template | None = None,
     version: int = 1,
+    department: Department | None = None,
 ) -> Notice:
-    """One waiting text message to someone without an account."""
+    """One waiting text message to someone without an account, the business of that department."""
     template = template or make_template()
     to = Recipient(name, phone=phone, email=email)
-    [notice] = workflow.queue(template.code, to=to, at=at, key=key, version=version, number=key)
+    owner = department.pk if department else None
+    errand = workflow.Errand(to, key, version, values={"number": key}, department_id=owner)
+    [notice] = workflow.queue_all(template.code, [errand], at=at)
     return notice
 
 

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '短信退订',
                 'verbose_name_plural': '短信退订',
+                'permissions': [('revoke_optout', '恢复短信提醒')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                 ('detail', models.CharField(blank=True, default='', max_length=300, verbose_name='结果说明')),
                 ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='重发原因')),
                 ('follows', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='notices.notice', verbose_name='承接')),
+                ('department', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.department', verbose_name='机构')),
                 ('party', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.party', verbose_name='当事人')),
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='用户')),
                 ('template', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='notices.template', verbose_name='模板')),
@@ -109,7 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '通知',
                 'verbose_name_plural': '通知台账',
                 'permissions': [('resend_notice', '重发通知')],
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['-urgent', 'act_at', 'id'], name='notice_to_send'), models.Index(condition=models.Q(('state__in', ['sending', 'sent'])), fields=['act_at'], name='notice_to_ask'), models.Index(condition=models.Q(('channel', 'in_site')), fields=['user', '-id'], name='notice_in_site'), models.Index(condition=models.Q(('subject_id', ''), _negated=True), fields=['subject_type', 'subject_id'], name='notice_about'), models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='notice_at_gateway')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['-urgent', 'act_at', 'id'], name='notice_to_send'), models.Index(condition=models.Q(('state__in', ['sending', 'sent'])), fields=['act_at'], name='notice_to_ask'), models.Index(condition=models.Q(('channel', 'in_site')), fields=['user', '-id'], name='notice_in_site'), models.Index(condition=models.Q(('subject_id', ''), _negated=True), fields=['subject_type', 'subject_id'], name='notice_about'), models.Index(condition=models.Q(('department__isnull', False)), fields=['department', '-id'], name='notice_of_department'), models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='notice_at_gateway')],
                 'constraints': [models.UniqueConstraint(fields=('recipient_hash', 'template', 'key', 'version', 'channel'), name='notice_is_sent_once'), models.CheckConstraint(condition=models.Q(models.Q(('act_at', None), ('finished_at__isnull', False), ('state__in', ('delivered', 'failed', 'expired'))), models.Q(models.Q(('state__in', ('delivered', 'failed', 'expired')), _negated=True), ('act_at__isnull', False), ('finished_at', None)), _connector='OR'), name='notice_finished_at_set_exactly_when_finished')],
             },
         ),

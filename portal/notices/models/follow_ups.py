@@ -1,8 +1,12 @@
+from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from portal.notices.models.notices import Notice
+from portal.people.models import User
 
 
 class FollowUpWay(models.TextChoices):
@@ -17,6 +21,11 @@ class FollowUpWay(models.TextChoices):
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> Self:
         return self.filter(answered_at=None)
+
+    def in_charge_of(self, user: User, on: date) -> Self:
+        if user.is_administrator:
+            return self
+        return self.filter(notice__in=Notice.objects.in_charge_of(user, on))
 
 
 class FollowUp(models.Model):

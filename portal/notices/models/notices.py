@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from portal.notices.models.templates import Template, TemplateKind
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.identity import normalise_phone
 from portal.people.masking import mask_phone
+from portal.people.models import PostRole, User
 
 
 class Channel(models.TextChoices):
@@ -59,6 +60,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def to_address(self, email: str) -> Self:
         return self.filter(recipient_hash=keyed_hash("email", email.strip().lower()))
 
+    def in_charge_of(self, user: User, on: date) -> Self:
+        """What a member of staff may look into: the business of their departments.
+
+        A head also sees what belongs to no department; administrators see everything.
+        """
+        if user.is_administrator:
+            return self
+        posts = user.acting_posts(on)
+        own = Q(department__in=posts.values("department"))
+        return self.filter(own | Q(department=None) if user.has_role(PostRole.HEAD, on=on) else own)
+
     def about(self, subject_type: str, subject_id: str) -> Self:
         return self.filter(subject_type=subject_type, subject_id=subject_id)
 
@@ -79,6 +91,9 @@ class Notice(models.Model):
     )
     party = models.ForeignKey(
         "people.Party", models.PROTECT, verbose_name="当事人", null=True, db_index=False
+    )
+    department = models.ForeignKey(
+        "people.Department", models.PROTECT, verbose_name="机构", null=True, db_index=False
     )
     subject_type = models.CharField("事项类型", max_length=64, blank=True, default="")
     subject_id = models.CharField("事项", max_length=64, blank=True, default="")
@@ -136,6 +151,11 @@ class Notice(models.Model):
             models.Index(
                 name="notice_about", fields=["subject_type", "subject_id"], condition=~Q(subject_id="")
             ),
+            models.Index(
+                name="notice_of_department",
+                fields=["department", "-id"],
+                condition=Q(department__isnull=False),
+            ),
             models.Index(name="notice_at_gateway", fields=["gateway_id"], condition=~Q(gateway_id="")),
         ]
 
@@ -154,6 +174,12 @@ class Notice(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in FINISHED
+
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether there is something to send again, and an address to send it to."""
+        outgoing = self.channel != Channel.IN_SITE and bool(self.address)
+        return self.is_finished and outgoing and not self.template.is_secret
 
     @property
     def masked_address(self) -> str:

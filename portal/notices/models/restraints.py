@@ -14,6 +14,7 @@ class OptOut(models.Model):
     class Meta:
         verbose_name = "短信退订"
         verbose_name_plural = "短信退订"
+        permissions = [("revoke_optout", "恢复短信提醒")]
 
     def __str__(self) -> str:
         return self.masked_phone

@@ -5,10 +5,11 @@ from django.db.models import Max
 
 from portal.audit import workflow as audit
 from portal.notices import hours
-from portal.notices.models import Channel, FollowUp, FollowUpWay, Notice, NoticeState, OptOut
+from portal.notices.models import Channel, FollowUp, FollowUpWay, Notice, NoticeState, OptOut, Template
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
+MIN_REASON = 4
 ANSWERS = (FollowUpWay.PHONE, FollowUpWay.LETTER, FollowUpWay.VISIT, FollowUpWay.MOOT)
 
 
@@ -48,6 +49,7 @@ def resend(notice: Notice, *, reason: str, by: User, at: datetime) -> Notice:
         second_address=notice.second_address,
         user=notice.user,
         party=notice.party,
+        department_id=notice.department_id,
         subject_type=notice.subject_type,
         subject_id=notice.subject_id,
         text=notice.text,
@@ -102,6 +104,37 @@ def revoke_opt_out(opt_out: OptOut, *, reason: str, by: User, at: datetime) -> O
     opt_out.save(update_fields=["revoked_at"])
     audit.record("notices.opt_out.revoked", subject=opt_out, actor=by, at=at, reason=reason.strip()[:200])
     return opt_out
+
+
+@transaction.atomic
+def reveal_address(notice: Notice, *, reason: str, by: User, at: datetime) -> str:
+    """The whole number or address, to somebody who must call or write; the reason goes on record first."""
+    if not by.has_perm("people.unmask_party"):
+        raise RuleBroken("您没有查看完整个人信息的权限。")
+    if len(reason.strip()) < MIN_REASON:
+        raise RuleBroken(
+            f"请写明查看原因，至少{MIN_REASON}个字。",
+            field="reason",
+            basis="《中华人民共和国个人信息保护法》第六条",
+        )
+    audit.record("notices.notice.unmasked", subject=notice, actor=by, at=at, reason=reason.strip()[:200])
+    return notice.address
+
+
+@transaction.atomic
+def set_gateway_codes(
+    template: Template, *, aliyun_code: str, tencent_code: str, by: User, at: datetime
+) -> Template:
+    """Under which numbers the operators approved the template's words."""
+    template = Template.objects.select_for_update().get(pk=template.pk)
+    before = {"aliyun": template.aliyun_code, "tencent": template.tencent_code}
+    template.aliyun_code, template.tencent_code = aliyun_code.strip(), tencent_code.strip()
+    template.save(update_fields=["aliyun_code", "tencent_code"])
+    after = {"aliyun": template.aliyun_code, "tencent": template.tencent_code}
+    audit.record(
+        "notices.template.gateway_codes_set", subject=template, actor=by, at=at, before=before, after=after
+    )
+    return template
 
 
 def mark_read(user: User, *, at: datetime) -> int:

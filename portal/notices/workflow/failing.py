@@ -42,6 +42,7 @@ def _mail_instead(notice: Notice, at: datetime) -> Notice:
         address=notice.second_address,
         user=notice.user,
         party=notice.party,
+        department_id=notice.department_id,
         subject_type=notice.subject_type,
         subject_id=notice.subject_id,
         text=notice.text,

@@ -39,6 +39,7 @@ class Errand:
     subject: Model | tuple[str, str] | None = None
     channels: tuple[str, ...] | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    department_id: int | None = None  # whose business it is; by default the subject's own
 
 
 def queue(
@@ -91,7 +92,9 @@ def _rows(template: Template, errand: Errand, at: datetime) -> list[Notice]:
             made.extend(_message(template, reach, person, text, at) for person in people)
         rows.extend(made or [_unreachable(template, reach, channels[0], text, at)])
     subject_type, subject_id = ("", "") if errand.subject is None else subject_key(errand.subject)
+    department_id = errand.department_id or getattr(errand.subject, "department_id", None)
     for row in rows:
+        row.department_id = department_id
         row.key, row.version = errand.key, errand.version
         row.subject_type, row.subject_id = subject_type, subject_id
     return rows

@@ -225,6 +225,7 @@ def _errand(
         to=to,
         key=f"{':'.join(first.clock.subject_key)}:{first.notice_id}",
         subject=first.clock.subject_key,
+        department_id=first.clock.department_id,
         channels=channels,
         values={"what": first.clock.subject_label, "year": first.notice.year, "changes": changes},
     )
