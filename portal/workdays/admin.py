@@ -45,6 +45,13 @@ class CalendarDayAdmin(ReadAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CalendarDay]:
         return CalendarDay.objects.current()
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not request.GET:  # five years of days are nobody's question
+            return HttpResponseRedirect(f"?day__year={timezone.localdate().year}")
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description="星期")
     def weekday(self, day: CalendarDay) -> str:
         return f"星期{'一二三四五六日'[day.day.weekday()]}"

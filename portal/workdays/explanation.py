@@ -1,7 +1,7 @@
 """Why a date is what it is: every day from the start to the date, counted or not. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -42,6 +42,7 @@ class DayLine:
     why: str
     state: DayState
     is_due: bool = False
+    is_again: bool = False  # the same reason as the day before: said once where room is short
 
     @property
     def weekday(self) -> str:
@@ -93,7 +94,7 @@ class Explanation:
     def months(self) -> list[tuple[date, list[DayLine]]]:
         """The lines by month, each month named by its first day."""
         by_month = groupby(self.lines, key=lambda line: line.day.replace(day=1))
-        return [(month, list(lines)) for month, lines in by_month]
+        return [(month, _marked(list(lines))) for month, lines in by_month]
 
     @property
     def due_weekday(self) -> str:
@@ -196,6 +197,15 @@ def _backward_lines(told: Explanation, calendar: WorkCalendar) -> Iterator[DayLi
     yield DayLine(
         told.start, False, None, "倒推的起点，当日不计", DayState.START, is_due=told.start == told.due_on
     )
+
+
+def _marked(lines: list[DayLine]) -> list[DayLine]:
+    """The lines of one month, each knowing whether it repeats the reason above it."""
+    pairs = zip(lines, [None, *lines], strict=False)
+    return [
+        replace(line, is_again=before is not None and line.why == before.why and not line.is_due)
+        for line, before in pairs
+    ]
 
 
 def _why_paused(pause: Pause) -> str:

@@ -96,6 +96,7 @@ class PasteForm(forms.Form):
         required=False,
         max_length=200,
         assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
         error_messages={
             "invalid": "请填写完整网址，以 https:// 开头。",
             "max_length": "网址过长。",

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from portal.people.models import PostRole
 from portal.workdays import workflow as clocks
@@ -120,4 +121,11 @@ def test_a_get_never_publishes(client, head):
 @pytest.mark.parametrize("model", ["calendarday", "calendarnotice", "shadowrun"])
 def test_the_lists_open(client, head, model):
     clocks.recompute_all(day=date(2026, 11, 20), at=NOW)
-    assert client.get(reverse(f"admin:workdays_{model}_changelist")).status_code == 200
+    page = client.get(reverse(f"admin:workdays_{model}_changelist"), follow=True)
+    assert page.status_code == 200
+
+
+def test_the_calendar_opens_on_this_year(client, head):
+    page = client.get(reverse("admin:workdays_calendarday_changelist"), follow=True)
+    assert page.redirect_chain == [(f"?day__year={localdate().year}", 302)]
+    assert len(page.context["cl"].result_list) == 50
