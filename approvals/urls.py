@@ -1,11 +1,12 @@
 from django.urls import path
 
-from approvals.views import cases, drafts, guides
+from approvals.views import cases, drafts, draws, guides
 
 app_name = "approvals"
 urlpatterns = [
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:code>/", guides.guide, name="guide"),
+    path("draws/", draws.draws, name="draws"),
     path("apply/<slug:code>/", drafts.apply, name="apply"),
     path("drafts/<uuid:key>/form/<int:page>/", drafts.form, name="draft_form"),
     path("drafts/<uuid:key>/materials/", drafts.materials, name="draft_materials"),

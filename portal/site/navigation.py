@@ -19,6 +19,7 @@ FOOTER = (
     ("无障碍声明", "site:accessibility"),
     ("我为政府网站找错", "site:mistakes"),
     ("留痕摘要公示", "audit:digests"),
+    ("随机分办公示", "approvals:draws"),
 )
 
 # What people come for, most wanted first; the first six that exist are shown.
@@ -49,6 +50,7 @@ SITEMAP = (
         (
             ("证照和文书核验", "papers:verify"),
             ("留痕摘要公示", "audit:digests"),
+            ("随机分办公示", "approvals:draws"),
             ("全站搜索", "search:search"),
         ),
     ),
