@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
-from approvals.models import Case
+from approvals.models import Case, StageKind, Step
+from approvals.models.codes import STAGE_ROLES
 from portal.notices import workflow as notices
 from portal.people.models import Post, PostRole, User
 from portal.workdays.models import Clock, ClockKind, ClockQuerySet
@@ -38,17 +39,15 @@ def remind_due_clocks(*, at: datetime) -> int:
 def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
     rows = list(clocks.select_related("handler", "department").order_by("pk"))
     cases = _cases_of(rows)
-    heads = _heads({clock.department_id for clock in rows}, at)
+    holders = _holders({clock.department_id for clock in rows}, at)
+    kinds = dict(Step.objects.filter(clock__in=rows).values_list("clock", "kind"))
     errands = []
     for clock in rows:
         case = cases.get(clock.subject_id)
         if case is None:
             continue
-        people = {
-            person.pk: person
-            for person in (clock.handler or case.handler, *heads[clock.department_id])
-            if person
-        }
+        answerable = _answerable(clock, case, kinds.get(clock.pk), holders)
+        people = {person.pk: person for person in (*answerable, *holders[clock.department_id, PostRole.HEAD])}
         values = {
             "number": case.number, "item": case.item.name, "clock": clock.get_kind_display(), "due_on": clock.due_on,
         }  # fmt: skip
@@ -78,9 +77,23 @@ def _cases_of(clocks: list[Clock]) -> dict[str, Case]:
     return {str(case.pk): case for case in found.select_related("item", "handler", "applicant_user", "party")}
 
 
-def _heads(departments: set[int], at: datetime) -> dict[int, list[User]]:
-    heads: dict[int, list[User]] = defaultdict(list)
-    posts = Post.objects.present(localdate(at)).filter(department__in=departments, role=PostRole.HEAD)
+def _answerable(
+    clock: Clock, case: Case, kind: str | None, holders: dict[tuple[int, str], list[User]]
+) -> list[User]:
+    """Whose date it is; a step of nobody yet is everybody's who may take it."""
+    if clock.handler:
+        return [clock.handler]
+    if kind:
+        acted = {case.handler_id, case.reviewer_id, case.approver_id}
+        free = holders[clock.department_id, STAGE_ROLES[StageKind(kind)]]
+        return [person for person in free if person.pk not in acted]
+    return [case.handler] if case.handler else holders[clock.department_id, PostRole.CLERK]
+
+
+def _holders(departments: set[int], at: datetime) -> dict[tuple[int, str], list[User]]:
+    """Who is present today, by department and role."""
+    found: dict[tuple[int, str], list[User]] = defaultdict(list)
+    posts = Post.objects.present(localdate(at)).filter(department__in=departments)
     for post in posts.select_related("user").order_by("pk"):
-        heads[post.department_id].append(post.user)
-    return heads
+        found[post.department_id, post.role].append(post.user)
+    return found

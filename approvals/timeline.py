@@ -97,9 +97,8 @@ CLOCK_WORDS = {
     "resumed": "恢复计时",
     "extended": "延长",
     "restarted": "重新起算",
-    "redated": "日期调整",
-    "moved": "日期调整",
 }
+INSIDE = ClockKind.CASE_STAGE.label  # a promise between colleagues, not to the applicant
 
 
 def timeline(case: Case, audience: Audience) -> list[Event]:
@@ -127,23 +126,27 @@ def _event(
         applicant = "申请人" if audience == "citizen" else case.party_name
         office = applicant if own else f"{case.department} {who}".strip()
         return Event(entry.at, title, text, office=office, who=who)
-    if area == "workdays.clock" and audience == "staff" and verb in CLOCK_WORDS:
+    if area != "workdays.clock":
+        return None
+    if verb == "redated":
+        return _redated(entry, case, audience, who)
+    if audience == "staff" and verb in CLOCK_WORDS:
         facts = entry.facts
         text = f"到期日{facts['due_on']}" + (
             f"（原为{facts['due_before']}）" if facts.get("due_before") else ""
         )
         return Event(entry.at, f"{facts['clock']}{CLOCK_WORDS[verb]}", text, who=who, state="minor")
-    if area == "workdays.clock" and verb == "redated":
-        moved = [
-            f"{move['clock']}由{spoken(move['old'])}改为{spoken(move['new'])}"
-            for move in entry.facts["moved"]
-            if audience == "staff" or move["clock"] in CITIZEN_CLOCKS
-        ]
-        text = f"依据{entry.facts['notice']}，{'；'.join(moved)}。"
-        return (
-            Event(entry.at, "放假安排公布，到期日变动", text, office=str(case.department)) if moved else None
-        )
     return None
+
+
+def _redated(entry: Entry, case: Case, audience: Audience, who: str) -> Event | None:
+    """A calendar notice moved dates: which, from when to when, by which paper."""
+    moved = [m for m in entry.facts["moved"] if audience == "staff" or m["clock"] != INSIDE]
+    if not moved:
+        return None
+    dates = "；".join(f"{m['clock']}由{spoken(m['old'])}改为{spoken(m['new'])}" for m in moved)
+    text = f"因{entry.facts['notice']}公布的放假安排，{dates}。"
+    return Event(entry.at, "日期调整", text, office=str(case.department), who=who)
 
 
 NEXT_WORDS: dict[str, str] = {

@@ -14,6 +14,7 @@ from approvals.workflow.running import (
     close_clocks,
     known,
     open_step,
+    staff_of,
     stages_of,
     start_promises,
     tell_applicant,
@@ -22,7 +23,7 @@ from approvals.workflow.running import (
 from portal.audit import workflow as audit
 from portal.papers import workflow as papers
 from portal.papers.models import Attachment
-from portal.people.models import User
+from portal.people.models import PostRole, User
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
 from portal.workdays.models import ClockKind, Ground
@@ -74,6 +75,9 @@ def _accept(case: Case, *, on: date, deemed: bool, by: User | None, at: datetime
     open_step(case, first, round_=1, assignee=assignee, on=max(on, today), by=by, at=at)
     papers_of.issue_acceptance(case, by=by, at=at)
     tell_applicant("case_deemed_accepted" if deemed else "case_accepted", case, at=at, on=on, due_on=due_on)
+    if deemed:
+        for head in staff_of(case, PostRole.HEAD, today):
+            tell_staff("case_deemed_accepted_staff", case, head, at=at, on=on)
     return case
 
 

@@ -69,6 +69,7 @@ def test_a_job_that_missed_ten_nights_accepts_from_the_same_day_and_twice_is_har
     assert case.accepted_on == FRIDAY
     assert audit.history(case).filter(action="approvals.case.deemed_accepted").count() == 1
     assert Notice.objects.filter(template__code="case_deemed_accepted", channel="sms").count() == 1
+    assert Notice.objects.get(template__code="case_deemed_accepted_staff").user == make_staff()["head"]
 
 
 def test_a_clerk_who_comes_too_late_finds_the_case_accepted_since_receipt():
@@ -105,7 +106,8 @@ def test_a_supplement_is_asked_once_and_with_everything():
     with pytest.raises(RuleBroken, match="不能再次要求"):
         workflow.ask_supplement(case, missing=["再来一份"], by=clerk, at=at(TUESDAY))
 
-    assert Paper.objects.get(kind="supplement_notice").data["missing"] == ["营业执照", "合同"]
+    missing = Paper.objects.get(kind="supplement_notice").data["missing"]
+    assert [row["name"] for row in missing] == ["营业执照", "合同"]
 
 
 def test_silence_after_a_supplement_accepts_from_the_day_all_papers_were_there():
@@ -162,7 +164,7 @@ def test_a_refusal_to_accept_states_its_reasons():
     case = workflow.refuse_acceptance(case, reasons="不属于本机关职权范围。", by=clerk, at=at(MONDAY))
 
     assert case.status == CaseStatus.NOT_ACCEPTED
-    assert Paper.objects.get(kind="not_accepted").data["reasons"] == "不属于本机关职权范围。"
+    assert Paper.objects.get(kind="not_accepted").data["reasons"] == ["不属于本机关职权范围。"]
     assert not case.acceptance_clock.segments.model.objects.filter(clock__closed_on=None).exists()
 
 

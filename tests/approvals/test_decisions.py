@@ -202,7 +202,6 @@ def test_text_with_a_personal_number_is_masked_before_it_is_printed():
         at=at(MONDAY),
     )
 
-    assert (
-        Paper.objects.get(kind="not_accepted").data["reasons"]
-        == "身份证1101**********002X与电话139****5678不符。"
-    )
+    assert Paper.objects.get(kind="not_accepted").data["reasons"] == [
+        "身份证1101**********002X与电话139****5678不符。"
+    ]

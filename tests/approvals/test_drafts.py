@@ -116,7 +116,7 @@ def test_a_submission_makes_a_case_with_everything_the_applicant_needs():
     assert len(case.number) == 14 and len(case.national_no) == 43
     assert Case.objects.tracked(case.number, case.query_code).get() == case
     assert not Case.objects.tracked(case.number, "00000000").exists()
-    assert Paper.objects.of(case).get().data["materials"] == ["建设用地批准手续"]
+    assert [row["name"] for row in Paper.objects.of(case).get().data["materials"]] == ["建设用地批准手续"]
     sms = Notice.objects.get(template__code="case_submitted", channel="sms")
     assert case.number in sms.text and case.query_code in sms.text
     assert case.handler == make_staff()["handler"]

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from approvals import tasks
+from approvals import tasks, workflow
 from approvals.models import CaseStatus, DutySeed
 from approvals.reminders import remind_due_clocks
 from portal.audit.models import Heartbeat
 from portal.notices.models import Notice
+from portal.people.models import PostRole
 from tests.approvals.makers import FRIDAY, at, make_case, make_staff
+from tests.people.makers import make_clerk
 
 pytestmark = pytest.mark.django_db
 
@@ -57,14 +59,16 @@ def test_after_missed_nights_what_is_overdue_is_still_told_once():
     assert len(told("clock_overdue")) == 6
 
 
-def test_the_reviewer_is_told_of_the_step_that_lies_with_them():
+def test_a_step_of_nobody_yet_reminds_everyone_who_may_take_it():
     case = make_case(CaseStatus.ACCEPTED, stage="review")
-    reviewer = make_staff()["reviewer"]
-    case.open_step.clock.__class__.objects.filter(pk=case.open_step.clock_id).update(handler=reviewer)
+    reviewers = {make_staff()["reviewer"].username, make_clerk(PostRole.REVIEWER).username}
 
     remind_due_clocks(at=at(date(2026, 3, 9)))
+    stage = {name for name, text in told("clock_warning") if text.startswith("环节时限将于2026年3月10日到期")}
+    assert stage == reviewers | {make_staff()["head"].username}
 
-    assert (reviewer.username, "环节时限将于2026年3月10日到期，请抓紧办理。") in told("clock_warning")
+    workflow.claim(case, by=make_staff()["reviewer"], at=at(date(2026, 3, 9)))
+    assert case.open_step.clock.handler == make_staff()["reviewer"]
 
 
 def test_nothing_is_told_about_what_is_done_or_waits_for_the_applicant():

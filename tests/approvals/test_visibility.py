@@ -7,8 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus
-from approvals.timeline import timeline
+from approvals.timeline import spoken, timeline
 from portal.people.models import PostRole
+from portal.workdays import workflow as clocks
+from portal.workdays.reading import read_notice
 from tests.approvals.makers import (
     FRIDAY,
     MONDAY,
@@ -28,6 +30,7 @@ from tests.people.makers import (
     make_user,
     valid_uscc,
 )
+from tests.workdays.test_redating import NOTICE_2027
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +154,23 @@ def test_the_next_step_names_its_day(status, sentence, due_on):
 
 def test_a_broken_promise_is_said_plainly():
     assert "未能在承诺的这一天前" in make_case("accepted").next_step(date(2026, 4, 1))[0]
+
+
+def test_a_new_holiday_schedule_is_part_of_both_stories():
+    case = make_case("accepted", received_on=date(2027, 2, 4))
+    before = case.promise_clock.due_on
+    notice = clocks.publish(
+        clocks.register(read_notice(NOTICE_2027), kind="year", by=None, at=at(MONDAY)), by=None, at=at(MONDAY)
+    )
+    clocks.redate(notice, at=at(MONDAY))
+
+    case.refresh_from_db()
+    after = case.promise_clock.due_on
+    assert after > before
+    said = f"承诺办结时限由{spoken(before)}改为{spoken(after)}"
+    citizen, office = (timeline(case, audience)[-1] for audience in ("citizen", "staff"))
+    assert said in citizen.text and said in office.text and "国办发明电〔2026〕8号" in citizen.text
+    assert "环节时限" in office.text and "环节时限" not in citizen.text
 
 
 def test_a_list_of_cases_costs_the_same_for_two_and_for_ten(django_assert_num_queries):
