@@ -57,7 +57,7 @@ GROUPS: list[Group] = [
         "通知",
         [
             ("通知台账", "sms", "admin:notices_notice_changelist", "notices.view_notice"),
-            ("待人工处理", "contact_phone", "admin:notices_followup_changelist", "notices.view_followup"),
+            ("人工告知", "contact_phone", "admin:notices_followup_changelist", "notices.view_followup"),
             ("短信退订", "notifications_off", "admin:notices_optout_changelist", "notices.view_optout"),
             ("通知模板", "edit_note", "admin:notices_template_changelist", "notices.view_template"),
             ("网关停发", "report", "admin:notices_halt_changelist", "notices.view_halt"),

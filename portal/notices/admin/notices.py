@@ -84,12 +84,12 @@ class NoticeAdmin(DeedsAdmin):
     list_before_template = "admin/notices/ledger.html"
     inlines = [ReceiptInline]
     fields = [
-        "template", "recipient_name", "shown_address", "channel", "department", "key", "version",
+        "title", "recipient_name", "shown_address", "channel", "department", "key", "version",
         "shown_text", "segments", "state", "code", "detail", "attempts", "created_at", "act_at",
         "sent_at", "finished_at", "read_at", "expires_at", "gateway", "reference", "gateway_id",
         "shown_follows", "reason",
     ]  # fmt: skip
-    readonly_fields = ["shown_address", "shown_text", "reference", "shown_follows"]
+    readonly_fields = ["title", "shown_address", "shown_text", "reference", "shown_follows"]
     deeds = (
         Deed(
             "resend", "重发", "notices.resend_notice", _resend, ResendForm,
@@ -102,6 +102,10 @@ class NoticeAdmin(DeedsAdmin):
             fits=lambda notice: bool(notice.address), stays=True,
         ),
     )  # fmt: skip
+
+    @admin.display(description="标题")
+    def title(self, notice: Notice) -> str:
+        return notice.title
 
     @admin.display(description="号码或邮箱")
     def shown_address(self, notice: Notice) -> str:
