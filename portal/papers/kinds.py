@@ -133,8 +133,11 @@ def arrange(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in shaped.items():
         if key in _ROWS:
             shaped[key] = [_row(key, one) for one in value]
-        elif key in _PARAGRAPHS and isinstance(value, str):
-            shaped[key] = [line.strip() for line in value.splitlines() if line.strip()]
+        elif key in _PARAGRAPHS:
+            lines = value.splitlines() if isinstance(value, str) else value
+            shaped[key] = [line.strip() for line in lines if line.strip()]
+            if not shaped[key]:
+                raise ValueError(f"{kind}: {key} says nothing")
         elif key in _DAYS:
             shaped[key] = date.fromisoformat(value).isoformat()
     if isinstance(shaped.get("due_days"), int):

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -13,12 +13,14 @@ from django.db.models import Model, Q
 from portal.audit.history import statutory
 from portal.audit.models import subject_key
 from portal.papers.kinds import FORMS, PaperForm, PaperKind
+from portal.people.crypto import decrypt
 from portal.people.masking import mask_name
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another
 CODE_LENGTH = 12
+SEALED = "paper query code"  # the purpose under which it is encrypted inside ``Paper.data``
 
 
 def make_check_code() -> str:
@@ -245,6 +247,12 @@ class Paper(models.Model):
         """The last day it is valid, when it has one."""
         until = self.data.get("valid_until")
         return date.fromisoformat(until) if until else None
+
+    @property
+    def printed(self) -> dict[str, Any]:
+        """The data as it is typeset: with the query code readable."""
+        sealed = self.data.get("query_code")
+        return {**self.data, "query_code": decrypt(sealed, SEALED)} if sealed else self.data
 
     @property
     def check_code_label(self) -> str:

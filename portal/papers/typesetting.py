@@ -30,7 +30,7 @@ def typeset(paper: Paper) -> bytes:
         "title": paper.title,
         "number": paper.number,
         "date": timezone.localdate(paper.issued_at).isoformat(),
-        "data": paper.data,
+        "data": paper.printed,
         "frame": paper.frame,
         "check_code": paper.check_code_label,
         "verify_address": address.removeprefix("https://").removeprefix("http://"),

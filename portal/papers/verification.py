@@ -11,6 +11,7 @@ from datetime import date
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from portal.papers import probe
 from portal.papers.authority import root_certificate
 from portal.papers.models import CODE_LENGTH, Paper, PaperState, typed_code
 from portal.papers.numbering import chinese_date, normalise_document_number
@@ -59,7 +60,12 @@ def check_file(content: bytes) -> Finding:
         Paper.objects.filter(sha256=hashlib.sha256(content).hexdigest()).select_related("department").first()
     )
     try:
-        verdict, signer = check_signature(content, root_certificate().dump())
+        root = root_certificate().dump()
+        if paper:  # bytes we made ourselves hold no trap, and need no process of their own
+            found = probe.verify(content, root)
+            verdict, signer = found["verdict"], found["signer"]
+        else:
+            verdict, signer = check_signature(content, root)
     except ImproperlyConfigured:
         raise RuleBroken("核验服务暂时无法使用，请稍后再试或改用查验码核验。") from None
     if verdict != "good":

@@ -111,3 +111,9 @@ def test_a_person_s_name_is_masked_and_a_company_s_is_not():
 def test_a_date_that_is_none_is_not_printed(data):
     with pytest.raises(ValueError, match=r"isoformat|month"):
         make_paper("grant", data=data)
+
+
+@pytest.mark.parametrize("reasons", ["", " \n ", [], [""]])
+def test_a_refusal_without_a_reason_is_not_issued(reasons):
+    with pytest.raises(ValueError, match="says nothing"):
+        make_paper("refusal", data={"reasons": reasons})

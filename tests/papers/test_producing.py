@@ -104,6 +104,12 @@ def test_what_an_applicant_types_is_text_and_never_markup():
     )
 
 
+def test_a_query_code_is_printed_and_nowhere_kept_readable():
+    paper = make_paper("receipt", data=FULL["receipt"])
+    assert "739204" in words(typeset(paper))
+    assert "739204" not in str(Paper.objects.values_list("data", flat=True).get(pk=paper.pk))
+
+
 def test_the_same_row_gives_the_same_page():
     paper = make_paper("grant")
     assert typeset(paper) == typeset(Paper.objects.get(pk=paper.pk))

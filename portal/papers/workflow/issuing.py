@@ -15,8 +15,9 @@ from django.utils import timezone
 from portal.audit import workflow as audit
 from portal.audit.models import subject_key
 from portal.papers.kinds import FORMS, arrange, check_data
-from portal.papers.models import Letterhead, Paper, PaperState
+from portal.papers.models import SEALED, Letterhead, Paper, PaperState
 from portal.papers.numbering import document_number, next_number
+from portal.people.crypto import encrypt
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
 
@@ -52,7 +53,7 @@ def issue(
         title=title,
         number=number,
         department=department,
-        data=arrange(kind, data),
+        data=_sealed(arrange(kind, data)),
         frame=frame,
         issued_by=by,
         issued_at=at,
@@ -149,6 +150,12 @@ def revoke(paper: Paper, *, reason: str, by: User | None, at: datetime) -> Paper
     paper.save(update_fields=["state", "revoked_at", "revoked_reason"])
     audit.record("papers.paper.revoked", subject=paper, actor=by, at=at, reason=paper.revoked_reason)
     return paper
+
+
+def _sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """A query code opens the case to whoever reads it: it is kept encrypted until it is printed."""
+    code = data.get("query_code")
+    return {**data, "query_code": encrypt(str(code), SEALED)} if code else data
 
 
 def _frame(department: Department) -> dict[str, str]:
