@@ -87,10 +87,6 @@ STAFF: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = PUBLIC | {
         f"文号：{f['number']}。意见：{f['opinion']} 理由：{f['reasons']} 依据：{f['basis']}",
     ),
 }
-CITIZEN_CLOCKS = {
-    str(ClockKind(kind).label)
-    for kind in ("case_acceptance", "case_supplement", "case_promise", "case_statutory", "case_delivery")
-}
 CLOCK_WORDS = {
     "started": "起算",
     "paused": "中止计时",

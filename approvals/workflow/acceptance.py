@@ -10,6 +10,7 @@ from approvals.deadlines import ACCEPTANCE_BASIS
 from approvals.models import Case, CaseMaterial, CaseStatus, Supplement
 from approvals.workflow import duties, papers_of
 from approvals.workflow.running import (
+    clock_label,
     close_clock,
     close_clocks,
     known,
@@ -128,7 +129,7 @@ def ask_supplement(case: Case, *, missing: list[str], by: User, at: datetime, no
     case.current_clock = clocks.start(
         ClockKind.CASE_SUPPLEMENT, subject=case, on=day, limit=case.version.supplement_limit,
         basis="一次性补正告知书载明的补正期限", department=case.department, handler=case.handler,
-        party=case.party, by=by, at=at,
+        party=case.party, label=clock_label(case), by=by, at=at,
     )  # fmt: skip
     supplement = Supplement.objects.create(
         case=case, missing=listed, note=note.strip(), asked_by=by, asked_at=at, clock=case.current_clock

@@ -19,7 +19,7 @@ from approvals.models import (
 )
 from approvals.numbering import certificate_number
 from approvals.workflow import duties, papers_of
-from approvals.workflow.running import close_clocks, known, tell_applicant, tell_staff
+from approvals.workflow.running import clock_label, close_clocks, known, tell_applicant, tell_staff
 from approvals.workflow.stages import finish_step, step_of
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
@@ -48,7 +48,7 @@ def _decide(case: Case, step: Step, *, status: str, opinion: str, by: User, at: 
     close_clocks(case, on=on, outcome=str(CaseStatus(status).label), by=by, at=at)
     case.current_clock = clocks.start(
         ClockKind.CASE_DELIVERY, subject=case, on=on, limit=DELIVERY_WORKDAYS, basis=DELIVERY_BASIS,
-        department=case.department, handler=case.handler, by=by, at=at,
+        department=case.department, handler=case.handler, party=case.party, label=clock_label(case), by=by, at=at,
     )  # fmt: skip
     case.save(update_fields=["approver", "status", "decided_at", "current_clock"])
 

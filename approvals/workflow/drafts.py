@@ -27,7 +27,7 @@ from approvals.models import (
 from approvals.numbering import case_number, national_number
 from approvals.workflow import duties, papers_of
 from approvals.workflow.draws import draw_handler
-from approvals.workflow.running import tell_applicant
+from approvals.workflow.running import clock_label, tell_applicant
 from portal.audit import workflow as audit
 from portal.papers import workflow as papers
 from portal.papers.models import Attachment
@@ -280,7 +280,8 @@ def submit(draft: Draft, *, by: User, at: datetime, channel: str = CaseChannel.W
     draw_handler(case, at=at)
     case.acceptance_clock = case.current_clock = clocks.start(
         ClockKind.CASE_ACCEPTANCE, subject=case, on=case.received_on, limit=ACCEPTANCE_WORKDAYS,
-        basis=ACCEPTANCE_BASIS, department=case.department, handler=case.handler, party=case.party, by=by, at=at,
+        basis=ACCEPTANCE_BASIS, department=case.department, handler=case.handler, party=case.party,
+        label=clock_label(case), by=by, at=at,
     )  # fmt: skip
     case.save(update_fields=["handler", "acceptance_clock", "current_clock"])
     papers_of.issue_receipt(case, by=by, at=at)

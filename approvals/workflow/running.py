@@ -60,6 +60,11 @@ def close_clock(clock: Clock, *, on: date, outcome: str, by: User | None, at: da
     return clocks.close(clock, on=max(on, last), outcome=outcome, by=by, at=at)
 
 
+def clock_label(case: Case) -> str:
+    """What a message about a moved date calls the case."""
+    return f"办件{case.number}"
+
+
 def start_promises(case: Case, *, on: date, by: User | None, at: datetime) -> None:
     """The promised and the statutory clock, both counted from the day after acceptance."""
     version = case.version
@@ -70,7 +75,7 @@ def start_promises(case: Case, *, on: date, by: User | None, at: datetime) -> No
         "department": case.department,
         "handler": case.handler,
     }
-    owner |= {"party": case.party, "by": by, "at": at}
+    owner |= {"party": case.party, "label": clock_label(case), "by": by, "at": at}
     case.promise_clock = clocks.start(
         ClockKind.CASE_PROMISE, limit=promise or 1, unit=version.promise_unit,
         basis=f"《{version.name}》承诺办结时限", **owner,
@@ -97,7 +102,7 @@ def open_step(
     )
     step.clock = clocks.start(
         ClockKind.CASE_STAGE, subject=case, on=on, limit=max(stage.limit, 1), unit=stage.unit, basis=STAGE_BASIS,
-        department=case.department, handler=assignee, by=by, at=at,
+        department=case.department, handler=assignee, label=clock_label(case), by=by, at=at,
     )  # fmt: skip
     step.save(update_fields=["clock"])
     waiting = [assignee] if assignee else staff_of(case, STAGE_ROLES[StageKind(stage.kind)], on)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TOLD_TO_PARTY = (
     ClockKind.CASE_SUPPLEMENT,
     ClockKind.RENEWAL,
+    ClockKind.CASE_ACCEPTANCE,
     ClockKind.CASE_PROMISE,
     ClockKind.CASE_STATUTORY,
     ClockKind.CASE_DELIVERY,
