@@ -53,6 +53,7 @@ def test_every_printed_account_signs_in_as_printed(city: list[str], capsys: pyte
             page = client.post(page["Location"], {"code": current_code(account.sign_in, capsys)})
         assert "_auth_user_id" in client.session, account
         landed = client.get(page["Location"], follow=True)
+        assert landed.status_code == 200, account
         assert landed.request["PATH_INFO"] == ("/admin/" if account.totp_secret else "/my/"), account
 
 
