@@ -67,11 +67,12 @@ PUBLIC: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "granted": lambda f: ("准予许可", f"决定书文号：{f['number']}。"),
     "refused": lambda f: ("不予许可", f"决定书文号：{f['number']}。理由：{f['reasons']}"),
     "withdrawn": lambda f: ("撤回申请", f.get("reason", "")),
-    "delivered": lambda f: ("决定已送达", f["how"]),
+    "delivered": lambda f: ("决定已送达", f["how"].partition("（")[0]),  # who signed for it stays inside
     "closed": lambda f: ("办结", ""),
 }
 # What staff read instead or besides.
 STAFF: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = PUBLIC | {
+    "delivered": lambda f: ("决定已送达", f["how"]),
     "drawn": lambda f: ("随机分办", f"在{len(f['candidates'])}名候选人中抽中{f['name']}。"),
     "left_undrawn": lambda f: ("未能分办", "没有可以承办的在岗人员，待下次重新抽取。"),
     "claimed": lambda f: ("认领", f"{f['stage']}环节。"),

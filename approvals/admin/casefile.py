@@ -8,17 +8,18 @@ from django import forms
 from django.urls import reverse
 
 from approvals import workflow
-from approvals.forms import shown_answers
+from approvals.forms import masked, shown_answers
 from approvals.models import Case, CaseMaterial, Draw, Material
 from approvals.timeline import timeline
 from portal.notices.models import Notice
 from portal.papers.models import Paper
 from portal.people import workflow as people
 from portal.people.masking import mask_id, mask_phone
-from portal.people.models import Party, User
+from portal.people.models import User
 from portal.workdays.models import Clock
 
 RECORD_LINES = 5
+COMPARED = ("name", "id_number", "phone", "legal_representative")
 UNMASKABLE = [("id_number", "证件号码"), ("phone", "联系电话"), ("address", "地址")]
 
 
@@ -59,7 +60,7 @@ def facts(case: Case, user: User, on: date) -> dict[str, Any]:
     """The context of the case page; a fixed number of queries whatever the case holds."""
     return {
         "materials": _materials(case),
-        "answers": shown_answers(case.version, case.answers, case.situation_code),
+        "answers": shown_answers(case.version, case.answers, case.situation_code, is_masked=True),
         "comparisons": _comparisons(case),
         "conditions": _conditions(case),
         "clocks": [
@@ -104,28 +105,16 @@ def _conditions(case: Case) -> list[Any]:
 
 
 def _comparisons(case: Case) -> list[Comparison]:
-    """Answers that speak of the party itself, beside the party on record; numbers stay masked."""
-    party, lines = case.party, []
-    specs = [spec for page in case.version.form_pages for spec in page["fields"]]
-    for spec in specs:
+    """Answers that repeat what is on record of the party, beside the record; numbers stay masked."""
+    lines = []
+    for spec in (spec for page in case.version.form_pages for spec in page["fields"]):
         written = str(case.answers.get(spec["code"]) or "")
-        if not written or spec["type"] not in ("uscc", "id_number", "phone", "mobile"):
+        if not written or spec.get("prefill") not in COMPARED:
             continue
-        recorded = (party.phone if spec["type"] in ("phone", "mobile") else party.id_number) or ""
-        mask = mask_phone if spec["type"] in ("phone", "mobile") else _mask_number(party)
-        lines.append(
-            Comparison(
-                spec["label"],
-                mask(written),
-                mask(recorded) if recorded else "（未登记）",
-                written == recorded,
-            )
-        )
+        recorded = str(getattr(case.party, spec["prefill"]) or "")
+        shown = masked(spec, recorded) if recorded else "（未登记）"
+        lines.append(Comparison(spec["label"], masked(spec, written), shown, written == recorded))
     return lines
-
-
-def _mask_number(party: Party) -> Any:
-    return mask_id if party.kind == "natural" else str
 
 
 def _record(case: Case, user: User) -> dict[str, Any]:

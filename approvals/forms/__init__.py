@@ -3,10 +3,11 @@
 from approvals.forms.pages import (
     PageForm,
     draft_page_form,
+    masked,
     page_faults,
     page_form,
     prefilled,
     shown_answers,
 )
 
-__all__ = ["PageForm", "draft_page_form", "page_faults", "page_form", "prefilled", "shown_answers"]
+__all__ = ["PageForm", "draft_page_form", "masked", "page_faults", "page_form", "prefilled", "shown_answers"]

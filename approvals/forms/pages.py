@@ -10,6 +10,7 @@ from approvals.applies import applies, is_filled
 from approvals.forms.fields import make_field
 from approvals.forms.schema import all_fields
 from approvals.models import Draft, ItemVersion
+from portal.people.masking import mask_id, mask_phone
 from portal.people.models import Party
 
 
@@ -104,18 +105,26 @@ def page_faults(draft: Draft) -> dict[int, dict[str, list[str]]]:
 
 
 def shown_answers(
-    version: ItemVersion, answers: dict[str, Any], situation: str = ""
+    version: ItemVersion, answers: dict[str, Any], situation: str = "", *, is_masked: bool = False
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Page title with (label, value in words), for the check page, the case page and papers."""
+    words = masked if is_masked else in_words
     pages = []
     for page in version.form_pages:
         lines = [
-            (spec["label"], in_words(spec, answers.get(spec["code"])))
+            (spec["label"], words(spec, answers.get(spec["code"])))
             for spec in page["fields"]
             if applies(spec.get("when", {}), situation, answers)
         ]
         pages.append((page["title"], lines))
     return pages
+
+
+def masked(spec: dict[str, Any], value: Any) -> str:
+    """As ``in_words``, with the middle of identity and phone numbers hidden (staff pages)."""
+    if is_filled(value) and spec["type"] in ("id_number", "phone", "mobile"):
+        return mask_id(str(value)) if spec["type"] == "id_number" else mask_phone(str(value))
+    return in_words(spec, value)
 
 
 def in_words(spec: dict[str, Any], value: Any) -> str:
