@@ -6,6 +6,7 @@ app_name = "approvals"
 urlpatterns = [
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:code>/", guides.guide, name="guide"),
+    path("guides/<slug:code>/forms/<uuid:key>/", guides.guide_form, name="guide_form"),
     path("draws/", draws.draws, name="draws"),
     path("apply/<slug:code>/", drafts.apply, name="apply"),
     path("drafts/<uuid:key>/form/<int:page>/", drafts.form, name="draft_form"),

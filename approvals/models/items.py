@@ -1,6 +1,6 @@
 """Service items and their versions: a version is frozen once published."""
 
-from datetime import date, time
+from datetime import time
 from typing import Any, Self
 
 import pgtrigger
@@ -46,11 +46,6 @@ class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
     def open_to_public(self) -> Self:
         """Items in use with a current published version."""
         return self.filter(status=ItemStatus.IN_USE, versions__is_current=True)
-
-    def editable_by(self, user: User, on: date) -> Self:
-        """Items of the departments in which the user is head or handler."""
-        posts = user.acting_posts(on).filter(role__in=["head", "handler"])
-        return self.filter(department__in=posts.values("department"))
 
 
 @statutory

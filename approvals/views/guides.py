@@ -1,7 +1,9 @@
 """办事指南: the list and the guide."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from approvals.models import ItemVersion
 from approvals.models.codes import Audience
+from portal.papers import workflow as papers
+from portal.papers.models import Attachment
 
 WHOM = {"natural": ("个人办事", [Audience.NATURAL]), "organisation": ("企业和组织办事", [
     Audience.ENTERPRISE, Audience.INSTITUTION, Audience.SOCIAL, Audience.OTHER])}  # fmt: skip
@@ -39,7 +43,11 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """One guide, in the order people ask: 能不能办, 要带什么, 多久, 多少钱, 怎么办, 结果, 依据."""
-    version = get_object_or_404(ItemVersion.objects.current().with_contents(), item__code=code)
+    versions = ItemVersion.objects.current().with_contents()
+    versions = versions.prefetch_related("materials__sample", "materials__blank_form").select_related(
+        "result_sample"
+    )
+    version = get_object_or_404(versions, item__code=code)
     context = {
         "version": version,
         "item": version.item,
@@ -52,6 +60,19 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "apply_url": reverse("approvals:apply", args=[code]),
     }
     return render(request, "approvals/guide.html", context)
+
+
+@require_GET
+def guide_form(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
+    """A sample or a blank form of the guide in force; no other upload has an address here."""
+    version = get_object_or_404(ItemVersion.objects.current(), item__code=code)
+    materials = version.materials.all()
+    offered = Attachment.objects.filter(
+        Q(pk__in=materials.values("sample"))
+        | Q(pk__in=materials.values("blank_form"))
+        | Q(pk=version.result_sample_id)
+    )
+    return papers.serve(get_object_or_404(offered, key=key))
 
 
 def _bars(version: ItemVersion) -> list[dict[str, Any]]:

@@ -26,6 +26,14 @@ from approvals.workflow.drafts import (
     submit,
 )
 from approvals.workflow.draws import commit_seed, draw_undrawn, reveal_seeds
+from approvals.workflow.editing import (
+    attach_form,
+    draw_up_forms,
+    edit_version,
+    fingerprint,
+    found_item,
+    replace_parts,
+)
 from approvals.workflow.imports import Imported, import_items
 from approvals.workflow.items import new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
@@ -38,6 +46,7 @@ __all__ = [
     "add_material",
     "add_supplement_file",
     "ask_supplement",
+    "attach_form",
     "begin_draft",
     "carry_over",
     "claim",
@@ -49,7 +58,11 @@ __all__ = [
     "deliver",
     "discard",
     "draw_undrawn",
+    "draw_up_forms",
+    "edit_version",
     "expire_supplement",
+    "fingerprint",
+    "found_item",
     "import_items",
     "is_past_acceptance",
     "missing_materials",
@@ -62,6 +75,7 @@ __all__ = [
     "remedies_text",
     "remove_material",
     "remove_supplement_file",
+    "replace_parts",
     "retire",
     "reusable_files",
     "reveal_seeds",

@@ -1,6 +1,6 @@
 """Versions of an item: drawn up, published, replaced, retired."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from approvals.item_checks import faults
 from approvals.models import ItemStatus, ItemVersion, ServiceItem, VersionState
 from portal.audit import workflow as audit
-from portal.people.models import User
+from portal.people.models import PostRole, User
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
 
@@ -25,10 +25,22 @@ class NotPublishable(RuleBroken):
         super().__init__("不能发布：" + "".join(str(fault) for fault in found))
 
 
+def require_keeper(item: ServiceItem, *, by: User | None, at: datetime) -> None:
+    """Raise RuleBroken unless the person heads the item's department; None is the system."""
+    if by is not None and item.department_id not in kept_departments(by, localdate(at)):
+        raise RuleBroken(f"只有{item.department}的负责人可以维护本事项。")
+
+
+def kept_departments(user: User, on: date) -> set[int]:
+    """Departments whose items the person may edit that day."""
+    return set(user.acting_posts(on).filter(role=PostRole.HEAD).values_list("department_id", flat=True))
+
+
 @transaction.atomic
 def new_version(item: ServiceItem, *, by: User | None, at: datetime) -> ItemVersion:
     """A draft copied from the latest version, or the draft there already is."""
-    ServiceItem.objects.select_for_update().get(pk=item.pk)
+    item = ServiceItem.objects.select_for_update().select_related("department").get(pk=item.pk)
+    require_keeper(item, by=by, at=at)
     latest = item.versions.order_by("-number").first()
     if latest is None:
         made = ItemVersion.objects.create(item=item, number=1, name=item.name)
@@ -68,6 +80,7 @@ def _copied(latest: ItemVersion) -> ItemVersion:
 def publish(version: ItemVersion, *, by: User | None, at: datetime) -> ItemVersion:
     """Make a draft the current version, frozen from now on. Raises NotPublishable with every fault."""
     item = ServiceItem.objects.select_for_update().select_related("department").get(pk=version.item_id)
+    require_keeper(item, by=by, at=at)
     version = ItemVersion.objects.select_for_update().get(pk=version.pk)
     if not version.is_draft:
         raise RuleBroken(f"{version}已经发布过。")
@@ -127,7 +140,8 @@ def guide_text(version: ItemVersion) -> str:
 @transaction.atomic
 def retire(item: ServiceItem, *, reason: str, by: User | None, at: datetime) -> ServiceItem:
     """Stop taking applications; open cases go on under their versions."""
-    item = ServiceItem.objects.select_for_update().get(pk=item.pk)
+    item = ServiceItem.objects.select_for_update().select_related("department").get(pk=item.pk)
+    require_keeper(item, by=by, at=at)
     if not reason.strip():
         raise RuleBroken("请写明停用原因。", field="reason")
     item.status = ItemStatus.CANCELLED

@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 import segno
@@ -36,14 +37,27 @@ def typeset(paper: Paper) -> bytes:
         "verify_address": address.removeprefix("https://").removeprefix("http://"),
         "qr": _qr(verify_url(paper)),
     }
+    return _compile(paper.kind, words, paper.issued_at)
+
+
+def typeset_form(words: dict[str, Any], *, at: datetime) -> bytes:
+    """A form to be filled in by hand, from ``templates/papers/form.typ``: no number, seal or code.
+
+    ``words``: title, note, item, department, version, sample, signed, dated and pages, each
+    ``{title, rows: [{label, note, value, unit, tall, choices: [{label, on}]}]}``.
+    """
+    return _compile("form", words, at)
+
+
+def _compile(template: str, words: dict[str, Any], at: datetime) -> bytes:
     made = typst.compile(
-        str(TEMPLATES / f"{paper.kind}.typ"),
+        str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         sys_inputs={"paper": json.dumps(words, ensure_ascii=False)},
         format="pdf",
         pdf_standards=["a-2b"],
-        timestamp=_moment(paper.issued_at),
+        timestamp=_moment(at),
     )
     return bytes(made)
 

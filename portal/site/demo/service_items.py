@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import yaml
 from django.utils import timezone
 
-from approvals import item_files
+from approvals import item_files, workflow
 from approvals.models import ServiceItem
 from approvals.workflow.imports import import_items
 from disclosure.models import Article
@@ -28,9 +29,17 @@ def load_laws() -> int:
 
 
 def load_items() -> int:
-    """The items, published; how many were added. What an office changed since is left alone."""
+    """The items with their paper forms, published; how many were added.
+
+    What an office changed since is left alone.
+    """
     known = set(ServiceItem.objects.values_list("code", flat=True))
     missing = [path for path in files() if path.stem not in known]
+    samples = yaml.safe_load((HERE / "samples.yaml").read_text(encoding="utf-8"))
     for path in missing:
-        import_items(path.read_text(encoding="utf-8"), by=None, at=timezone.now(), publishing=True)
+        at = timezone.now()
+        [row] = import_items(path.read_text(encoding="utf-8"), by=None, at=at)
+        for material in row.version.materials.filter(code="application"):
+            workflow.draw_up_forms(material, answers=samples.get(path.stem), by=None, at=at)
+        workflow.publish(row.version, by=None, at=at)
     return len(missing)
