@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.site.policy.PolicyMiddleware",
+    "portal.site.page_cache.PageCacheMiddleware",
     "portal.site.traditional.TraditionalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -160,6 +161,8 @@ SITE = {
     "identity_url": env.str("SITE_IDENTITY_URL", default=""),
     "note": env.str("SITE_NOTE", default="示范市是一座虚构的城市，页面上的机构、人员和办件均为演示。"),
 }
+
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=30)  # for visitors without a session
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
