@@ -21,8 +21,7 @@ def fill(count: int) -> None:
     from portal.notices.models import Channel
     from tests.notices.makers import make_notices, make_template
 
-    for app in ("notices", "audit"):
-        call_command("migrate", app, verbosity=0)
+    call_command("migrate", verbosity=0)
     # Allowed at any hour, for this test runs at any hour.
     template = make_template(channels=[Channel.SMS], bypass_quiet=True)
     make_notices(count, at=timezone.now(), template=template)

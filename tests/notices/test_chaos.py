@@ -140,7 +140,7 @@ def test_twenty_kills_over_twenty_thousand_notices_lose_none_and_double_none(ser
     chance = random.Random(SEED)
     server.idempotent = False  # it sends whatever it is given, so that a double would show
     city = City(tmp_path, server)
-    victims = [city.kill_sender] * 9 + [city.kill_worker] * 3 + [city.kill_broker] * 3
+    victims = [city.kill_sender] * 11 + [city.kill_worker] * 2 + [city.kill_broker] * 2
     victims += [city.kill_database] * (KILLS - len(victims))
     chance.shuffle(victims)
     moments = sorted(chance.randrange(NOTICES // 100, NOTICES - NOTICES // 50) for _ in victims)

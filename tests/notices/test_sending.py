@@ -216,6 +216,15 @@ def test_a_wrong_secret_halts_and_loses_nothing(server, speak, settings):
     assert Halt.objects.get().code == "SignatureDoesNotMatch"
 
 
+def test_a_gateway_that_is_not_configured_holds_nothing_back(settings):
+    settings.SMS_GATEWAY = "portal.notices.gateways.aliyun.AliyunGateway"
+    settings.SMS_GATEWAY_OPTIONS = {}
+    notice = make_notice()
+    with pytest.raises(TypeError, match="key_id"):
+        workflow.drain(at=NOON)
+    assert fresh(notice).state == NoticeState.WAITING
+
+
 def test_not_more_than_fifty_of_one_template_reach_one_number_in_a_day(server, speak):
     speak("web")
     template = make_template()

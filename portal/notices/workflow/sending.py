@@ -8,12 +8,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.notices import gateways, hours
-from portal.notices.gateways import Answer, Outcome
+from portal.notices.gateways import Answer, Gateway, Outcome
 from portal.notices.models import Channel, Halt, NoticeState, Template
 from portal.notices.workflow import failing, receiving, rows
 from portal.notices.workflow.rows import Claim, Result
 
 DAILY_MOST = 50  # of one template to one number; the operators drop what exceeds it
+CARRIED = (Channel.SMS, Channel.EMAIL)
 PROBE_AFTER = timedelta(minutes=10)
 
 _SENT_TODAY = """
@@ -31,6 +32,9 @@ def drain(limit: int = 200, at: datetime | None = None) -> Counter[str]:
     An empty answer means that nothing was due.
     """
     began, at = time.monotonic(), at or timezone.now()
+    carriers: dict[str, Gateway] = {
+        channel: gateways.for_channel(channel) for channel in CARRIED
+    }  # or fail before claiming
     held, probing = _halts(at)
     with transaction.atomic():
         claims = rows.claim_due(1 if probing else limit, at, quiet=hours.is_quiet(at), held=held)
@@ -43,12 +47,13 @@ def drain(limit: int = 200, at: datetime | None = None) -> Counter[str]:
     tally: Counter[str] = Counter()
     for channel in sorted({claim.channel for claim in claims}):
         batch = [claim for claim in claims if claim.channel == channel]
-        tally += _send(channel, batch, templates, over, until, at, probing)
+        tally += _send(channel, carriers[channel], batch, templates, over, until, at, probing)
     return tally
 
 
 def _send(
     channel: str,
+    gateway: Gateway,
     batch: list[Claim],
     templates: dict[int, Template],
     over: set[int],
@@ -56,7 +61,6 @@ def _send(
     at: datetime,
     probing: bool,
 ) -> Counter[str]:
-    gateway = gateways.for_channel(channel)
     going = [claim for claim in batch if claim.pk not in over]
     messages = [
         claim.message(templates[claim.template_id], by_template=gateway.by_template) for claim in going
