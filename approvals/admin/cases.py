@@ -152,7 +152,7 @@ class CaseAdmin(ModelAdmin):
         status: int = 200,
     ) -> HttpResponse:
         on, step = localdate(), case.open_step
-        forms = []
+        forms: list[dict[str, Any]] = []
         for number, deed in enumerate(deeds.offered(case, user, step, on)):
             wrong = refused is not None and refused[0] == deed.code
             form = refused[1] if wrong and refused else deed.form(case=case, step=step, prefix=deed.code)
@@ -178,7 +178,7 @@ class CaseAdmin(ModelAdmin):
     def _page(
         self, request: HttpRequest, template: str, *, status: int = 200, **context: Any
     ) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         page = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
         return TemplateResponse(request, template, page, status=status)
 

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.http import QueryDict
 
 from approvals.models import Case, CaseStatus, ServiceItem, Step
+from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN, StepState
 from portal.people.identity import normalise_phone
 from portal.people.models import User
@@ -51,7 +52,7 @@ class Queue:
     query: dict[str, str] = field(default_factory=dict)
 
 
-SCOPES: dict[str, tuple[str, Callable[[User], "QuerySet[Case]"]]] = {
+SCOPES: dict[str, tuple[str, Callable[[User], CaseQuerySet]]] = {
     "mine": ("我的待办", lambda user: Case.objects.mine(user)),
     "pool": ("公共池", lambda user: Case.objects.pool(user)),
     "department": ("本部门办件", lambda user: Case.objects.in_department(user)),
@@ -93,7 +94,7 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     )
 
 
-def _searched(cases: "QuerySet[Case]", q: str) -> "QuerySet[Case]":
+def _searched(cases: CaseQuerySet, q: str) -> CaseQuerySet:
     """By number, by the applicant's phone, or by a part of the applicant's name."""
     if not q:
         return cases
@@ -112,7 +113,7 @@ def _parties_with_phone(phone: str) -> Any:
     return Party.objects.filter(phone_hash=keyed_hash("phone", phone)).values("pk")
 
 
-def _counts(cases: "QuerySet[Case]", on: date) -> Counter[str]:
+def _counts(cases: CaseQuerySet, on: date) -> Counter[str]:
     """Counts by light, status and item over at most the first 1,000 cases: one query."""
     rows = cases.order_by()[: COUNT_CAP + 1].values_list(
         "status", "item__code", "current_clock__due_on", "current_clock__warn_on",
@@ -163,7 +164,7 @@ def _cursor(case: Case) -> str:
     return f"{due_on.isoformat() if due_on else ''}~{case.pk}"
 
 
-def _after(cases: "QuerySet[Case]", cursor: str) -> Any:
+def _after(cases: CaseQuerySet, cursor: str) -> Any:
     """Keyset paging; a cursor that cannot be read starts at the first page."""
     day, _, pk = cursor.partition("~")
     if not pk.isdigit():
@@ -192,7 +193,7 @@ def _lines(cases: list[Case], on: date) -> list[Line]:
     return [
         Line(
             case,
-            clocks.get(case.current_clock_id),
+            clocks.get(case.current_clock_id or 0),
             whose_turn(case, steps.get(case.pk)),
             str(steps[case.pk].stage) if case.pk in steps else case.get_status_display(),
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -69,7 +69,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = access.readable_case(request, number)
     on = localdate()
     sentence, due_on = found.next_step(on)
-    clock = Clock.objects.filter(pk=found.current_clock_id).with_light(on).first()
+    clock = Clock.objects.filter(pk=found.current_clock_id or 0).with_light(on).first()
     context = {
         "case": found,
         "sentence": sentence,
@@ -116,7 +116,7 @@ def date_page(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-def paper(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
+def paper(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     """An issued paper, made now if it is still due."""
     found = access.readable_case(request, number)
     wanted = get_object_or_404(Paper.objects.of(found), key=key)
@@ -125,7 +125,7 @@ def paper(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-def file(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
+def file(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     """A file the applicant handed in: for the applicant and the office, never by query code."""
     found = access.own_case(request, number)
     row = get_object_or_404(
@@ -168,7 +168,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
         "asked": asked,
         "lines": lines,
         "refused": refused,
-        "clock": Clock.objects.filter(pk=found.current_clock_id).with_light(localdate()).first(),
+        "clock": Clock.objects.filter(pk=found.current_clock_id or 0).with_light(localdate()).first(),
     }
     return render(request, "approvals/supplement.html", context, status=422 if refused else 200)
 

@@ -153,8 +153,8 @@ def _take_files(request: HttpRequest, draft: Draft, user: User) -> dict[str, str
     }
     for chosen in request.POST.getlist("reuse"):
         if chosen in reusable:
-            code, row = reusable[chosen]
-            _try(refused, code, draft, reuse=row.attachment, by=user, at=at)
+            code, earlier = reusable[chosen]
+            _try(refused, code, draft, reuse=earlier.attachment, by=user, at=at)
     for material in draft.asked_materials():
         for file in request.FILES.getlist(f"file-{material.code}"):
             _try(refused, material.code, draft, file=file, by=user, at=at)

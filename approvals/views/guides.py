@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -63,7 +63,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def guide_form(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
+def guide_form(request: HttpRequest, code: str, key: UUID) -> FileResponse:
     """A sample or a blank form of the guide in force; no other upload has an address here."""
     version = get_object_or_404(ItemVersion.objects.current(), item__code=code)
     materials = version.materials.all()

@@ -84,7 +84,7 @@ GROUPS: list[Group] = [
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of links for unfold's sidebar; a group without a door is not shown."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     for title, doors in GROUPS:
         items = [
             {"title": label, "icon": icon, "link": _address(name)}

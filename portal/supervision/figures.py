@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from approvals.models import Case, ServiceItem
-from approvals.models.cases import light_rule
+from approvals.models.cases import CaseQuerySet, light_rule
 from approvals.models.codes import OPEN
 from portal.people.models import Department, PostRole, User
 from portal.workdays.models import ClockSegment, Light, Unit, current_calendar
@@ -38,7 +38,7 @@ def periods(on: date) -> list[Period]:
     ]
 
 
-def seen_by(user: User, on: date) -> "QuerySet[Case]":
+def seen_by(user: User, on: date) -> CaseQuerySet:
     """Cases whose numbers this person watches: a supervisor all, a head their departments'."""
     posts = user.posts.in_force(on)
     if posts.filter(role=PostRole.SUPERVISOR).exists():
@@ -65,7 +65,7 @@ class Row:
             self.counts[light] += count
 
 
-def lights(cases: "QuerySet[Case]", on: date) -> list[Row]:
+def lights(cases: CaseQuerySet, on: date) -> list[Row]:
     """Open cases by department and item, by light; one query, whatever the size."""
     cases = cases.filter(status__in=OPEN)
     counts = {str(light): Count("pk", filter=light_rule(light, on)) for light in LIGHTS}
@@ -74,7 +74,7 @@ def lights(cases: "QuerySet[Case]", on: date) -> list[Row]:
         cases.values("department_id", "item__code", "item__name").annotate(**counts).order_by("item__name")
     )
     names = dict(Department.objects.values_list("pk", "name"))
-    for group in grouped:
+    for group in map(dict[str, Any], grouped):
         found = {light: group[light] for light in counts}
         department = rows.setdefault(
             group["department_id"], Row(str(group["department_id"]), names[group["department_id"]])
@@ -123,7 +123,7 @@ class Pace:
         return round(days / self.decided, 1) if self.decided else None
 
 
-def decided_in(cases: "QuerySet[Case]", period: Period) -> "QuerySet[Case]":
+def decided_in(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
     """Cases decided in the period, granted or refused, by the promise clock they closed."""
     return cases.filter(
         promise_clock__closed_on__gte=period.since,
@@ -132,12 +132,12 @@ def decided_in(cases: "QuerySet[Case]", period: Period) -> "QuerySet[Case]":
     )
 
 
-def late(cases: "QuerySet[Case]") -> "QuerySet[Case]":
+def late(cases: CaseQuerySet) -> CaseQuerySet:
     """Decided after the promised day."""
     return cases.filter(promise_clock__closed_on__gt=F("promise_clock__due_on"))
 
 
-def pace(cases: "QuerySet[Case]", period: Period) -> tuple[Pace, dict[tuple[int, str], Pace]]:
+def pace(cases: CaseQuerySet, period: Period) -> tuple[Pace, dict[tuple[int, str], Pace]]:
     """The pace over all, and by (department, item code). Equal courses are counted in SQL."""
     extended = (
         ClockSegment.objects.filter(clock=OuterRef("promise_clock"), move=ClockSegment.Move.EXTEND)
@@ -158,7 +158,7 @@ def pace(cases: "QuerySet[Case]", period: Period) -> tuple[Pace, dict[tuple[int,
         .order_by()
     )  # fmt: skip
     whole, parts = Pace(), dict[tuple[int, str], Pace]()
-    for course in courses:
+    for course in map(dict[str, Any], courses):
         part = parts.setdefault((course["department_id"], course["item__code"]), Pace())
         for each in (whole, part):
             _count(each, course)
@@ -185,7 +185,7 @@ def days_used(course: dict[str, Any]) -> int:
     return max(0, end - start - max(0, stood_still))
 
 
-def overdue(cases: "QuerySet[Case]", on: date) -> "QuerySet[Case]":
+def overdue(cases: CaseQuerySet, on: date) -> CaseQuerySet:
     """Open and past the date that matters now, the longest overdue first."""
     return cases.filter(status__in=OPEN).in_light(Light.RED, on).order_by("current_clock__due_on", "pk")
 

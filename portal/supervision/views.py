@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from approvals.models import Case, ServiceItem
+from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN
 from portal.audit.models import Heartbeat
 from portal.people.models import Department, User
@@ -31,7 +31,7 @@ def _watcher(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
-def _scope(request: HttpRequest, user: User) -> tuple["QuerySet[Case]", dict[str, str]]:
+def _scope(request: HttpRequest, user: User) -> tuple[CaseQuerySet, dict[str, str]]:
     """The cases this person watches, narrowed by department and item of the address."""
     cases = figures.seen_by(user, localdate())
     asked = {key: request.GET.get(key, "") for key in ("department", "item")}
@@ -122,14 +122,14 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def _with_clocks(cases: list[Case]) -> list[dict[str, Any]]:
-    ids = [case.current_clock_id for case in cases]
+    ids = [case.current_clock_id for case in cases if case.current_clock_id]
     clocks = {clock.pk: clock for clock in Clock.objects.filter(pk__in=ids).with_light(localdate())}
-    return [{"case": case, "clock": clocks.get(case.current_clock_id)} for case in cases]
+    return [{"case": case, "clock": clocks.get(case.current_clock_id or 0)} for case in cases]
 
 
 def _narrowed(asked: dict[str, str]) -> list[str]:
     """What the address narrows the numbers to, in words."""
-    words = []
+    words: list[str] = []
     if asked["department"]:
         words += Department.objects.filter(pk=int(asked["department"])).values_list("name", flat=True)
     if asked["item"]:

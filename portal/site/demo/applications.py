@@ -77,7 +77,7 @@ def applicant(name: str, on: date) -> tuple[User, Party]:
 
 def apply(row: dict[str, Any], user: User, party: Party, at: datetime) -> Draft:
     version = ItemVersion.objects.get(item__code=row["item"], is_current=True)
-    situation: str = row.get("situation") or getattr(version.situations.first(), "code", "")
+    situation = str(row.get("situation") or getattr(version.situations.first(), "code", ""))
     draft = workflow.begin_draft(version, party=party, situation=situation, by=user, at=at)
     for number, page in enumerate(version.form_pages, start=1):
         answers = {spec["code"]: answer(spec, party, at) for spec in page["fields"]}
