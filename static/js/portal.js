@@ -2,6 +2,33 @@
 (() => {
   "use strict";
 
+  // In elder mode the browser's own voice reads the page, when it has one.
+  const crumbs = document.querySelector(".crumbs");
+  if (crumbs && document.documentElement.hasAttribute("data-elder") && "speechSynthesis" in window) {
+    const voice = window.speechSynthesis;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--secondary aloud";
+    const rest = () => { button.textContent = "朗读本页"; };
+    rest();
+    button.addEventListener("click", () => {
+      if (voice.speaking) {
+        voice.cancel();
+        rest();
+        return;
+      }
+      const page = document.querySelector(".page");
+      const speech = new SpeechSynthesisUtterance(page ? page.innerText : "");
+      speech.lang = "zh-CN";
+      speech.rate = 0.9;
+      speech.onend = rest;
+      button.textContent = "停止朗读";
+      voice.speak(speech);
+    });
+    window.addEventListener("pagehide", () => voice.cancel());
+    crumbs.append(button);
+  }
+
   // A form is sent once: a second click on the way says so instead of sending again.
   document.addEventListener("submit", (event) => {
     const form = event.target;

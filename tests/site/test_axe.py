@@ -139,3 +139,17 @@ def test_a_second_click_sends_nothing(tab: Page, site: str):
         }"""
     )
     assert sent == 1
+
+
+def test_on_paper_a_page_is_text_with_its_address_and_date(tab: Page, site: str):
+    tab.goto(f"{site}/help/")
+    tab.emulate_media(media="print")
+    assert not tab.get_by_role("navigation", name="主导航").is_visible()
+    assert tab.get_by_text("本页地址：").is_visible()
+    assert "/help/" in tab.get_by_text("本页地址：").inner_text()
+
+
+def test_elder_mode_offers_to_read_the_page_aloud(tab: Page, site: str):
+    tab.context.add_cookies([{"name": "elder", "value": "on", "url": site}])
+    tab.goto(f"{site}/help/")
+    assert tab.get_by_role("button", name="朗读本页").is_visible()
