@@ -137,6 +137,11 @@ class Material(Element):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def comes_from(self) -> str:
+        """Where the applicant gets it, in words: 公安机关出具, 申请人自备; empty when not said."""
+        return self.issuer if not self.issuer or "自备" in self.issuer else f"{self.issuer}出具"
+
     def applies_to(self, situation: str, answers: dict[str, Any]) -> bool:
         return applies(self.when, situation, answers)
 

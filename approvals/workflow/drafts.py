@@ -205,7 +205,7 @@ def precheck(draft: Draft) -> list[Finding]:
             result, reason = "cannot_tell", "这项条件由工作人员在受理时审查。"
         findings.append(Finding(condition, result, reason, condition.cure if result != "met" else ""))
     for material in missing_materials(draft):
-        cure = f"请上传；由{material.issuer}出具。" if material.issuer else "请上传。"
+        cure = f"请上传（{material.comes_from}）。" if material.comes_from else "请上传。"
         findings.append(Finding(material, "not_met", f"必备材料“{material.name}”还没有提交。", cure))
     return findings
 
