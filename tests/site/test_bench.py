@@ -1,0 +1,97 @@
+"""The measuring stick itself: what it says of two sides, and two of its rows at the smallest size."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from portal.site.bench import documents, writing
+from portal.site.bench.measuring import ROUNDS, TRIES, Measured, Pair, Row, Sense, measure
+from portal.site.bench.places import Places
+from portal.site.bench.rows import ROWS
+from portal.site.bench.sizes import SIZES
+
+TINY = SIZES["tiny"]
+ROW = Row("row", "行", "the plain way", "ours", Sense.FASTER, 2)
+
+
+class Hands:
+    """A clock that moves as the sides say, so that a turn lasts what the test wants."""
+
+    def __init__(self, references: list[float], candidate: float = 1.0) -> None:
+        self.now, self.references, self.took = 0.0, references, candidate
+        self.order = ""
+
+    def reference(self) -> None:
+        self.order += "A"
+        self.now += self.references[(self.order.count("A") - 1) % len(self.references)]
+
+    def candidate(self) -> None:
+        self.order += "B"
+        self.now += self.took
+
+    def measured(self, row: Row = ROW) -> Measured:
+        pair = Pair(self.reference, self.candidate, lambda: "looked at")
+        return measure(row, pair, clock=lambda: self.now)
+
+
+def test_the_sides_take_turns_and_the_ratio_is_that_of_each_round():
+    hands = Hands([4.0])
+
+    measured = hands.measured()
+
+    assert hands.order == "AB" * (1 + ROUNDS)
+    assert measured.ratios == pytest.approx([4.0] * ROUNDS)
+    assert measured.meets and not measured.noisy and measured.checked == "looked at"
+
+
+def test_a_page_that_takes_longer_than_it_may_misses_its_target():
+    slower = Row("row", "行", "few", "many", Sense.SLOWER, 1.2)
+
+    measured = Hands([1.0], candidate=1.5).measured(slower)
+
+    assert measured.median == pytest.approx(1.5)
+    assert not measured.meets
+
+
+def test_a_reference_that_moves_is_measured_again_and_told_as_noisy_but_never_fails():
+    measured = Hands([1.0, 2.0]).measured()
+
+    assert measured.noisy and measured.tries == TRIES
+    assert "*noisy*" in writing.as_table([measured], TINY)
+
+
+def test_a_target_of_another_size_is_shown_and_not_judged():
+    measured = Hands([4.0]).measured(Row("row", "行", "plain", "ours", Sense.FASTER, 100, only_at="large"))
+
+    assert writing.judged(measured, TINY) is None
+    assert writing.judged(measured, SIZES["large"]) is False
+
+
+@pytest.mark.django_db
+def test_a_row_checks_its_answers_and_is_written_as_table_and_json():
+    places = Places(many=connection, few=connection)
+    measured = []
+    for name in ("deadlines", "search-rare"):
+        if name == "search-rare":
+            documents.fill(TINY.documents)
+        row, make = ROWS[name]
+        measured.append(measure(row, make(places, TINY)))
+    at, surroundings = timezone.now(), writing.Surroundings.now()
+
+    page = writing.as_page(measured, TINY, surroundings, at)
+    facts = json.loads(writing.as_json(measured, TINY, surroundings, at))
+
+    assert "200 dates equal" in page and "none missed, none wrong" in page
+    assert [row["row"] for row in facts["rows"]] == ["deadlines", "search-rare"]
+    assert all(len(row["turns_ms"]) == ROUNDS for row in facts["rows"])
+    assert facts["versions"]["PostgreSQL"] and facts["database"]["shared_buffers"]
+
+
+def test_a_wrong_answer_stops_the_row():
+    def wrong() -> str:
+        raise AssertionError("a date differs")
+
+    with pytest.raises(AssertionError, match="a date differs"):
+        measure(ROW, Pair(lambda: None, lambda: None, wrong))
