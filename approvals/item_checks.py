@@ -134,7 +134,7 @@ def _limits(version: ItemVersion) -> list[Fault]:
 
 
 def _stages(version: ItemVersion) -> list[Fault]:
-    stages = list(version.stages.order_by("order", "pk"))
+    stages = list(version.stages.all())
     kinds = [stage.kind for stage in stages]
     found = []
     if not stages or kinds[0] != StageKind.HANDLE:

@@ -38,6 +38,7 @@ import yaml
 from django.db import models
 
 from approvals.models import ItemVersion, ServiceItem
+from approvals.yaml_text import read_yaml
 from disclosure.models import Act
 from portal.refusals import RuleBroken
 
@@ -73,15 +74,19 @@ def element_fields(element: str) -> dict[str, "models.Field[Any, Any]"]:
 def read(text: str) -> ItemFile:
     """The file's entries with long names. Raises RuleBroken naming the entry and what is wrong with it."""
     try:
-        loaded = yaml.safe_load(text) or {}
-    except yaml.YAMLError as fault:
-        raise RuleBroken(f"文件不是有效的YAML：{fault}") from fault
+        loaded = read_yaml(text) or {}
+    except RuleBroken as refusal:
+        raise RuleBroken(f"文件{refusal}") from refusal
     if isinstance(loaded, list):
         loaded = {"acts": loaded}
     elif isinstance(loaded, dict) and "code" in loaded:
         loaded = {"items": [loaded]}
     if not isinstance(loaded, dict) or set(loaded) - {"acts", "items"}:
         raise RuleBroken("文件应当只有acts和items两部分。")
+    for part in ("acts", "items"):
+        rows = loaded.get(part) or []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise RuleBroken(f"文件的{part}应为列表，每项为键值结构。")
     items = [_item(entry) for entry in loaded.get("items") or []]
     codes = [entry["code"] for entry in items]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
@@ -96,7 +101,7 @@ def _act(entry: dict[str, Any]) -> dict[str, Any]:
     if unknown or not entry.get("title"):
         raise RuleBroken(f"法规《{title}》有不认识的内容或者没有名称：{'、'.join(sorted(unknown))}")
     for row in renamed.get("articles") or []:
-        if not row.get("number") or set(row) - {"number", "text", "certain"}:
+        if not isinstance(row, dict) or not row.get("number") or set(row) - {"number", "text", "certain"}:
             raise RuleBroken(f"法规《{title}》的条款应为number、text、certain，现为{row}。")
     return renamed
 
@@ -106,11 +111,16 @@ def _item(entry: dict[str, Any]) -> dict[str, Any]:
     for key in ("code", "department", "basic_code", "name"):
         if not entry.get(key):
             raise RuleBroken(f"事项{name}缺少{key}。")
+        if not isinstance(entry[key], str | int):
+            raise RuleBroken(f"事项{name}的{key}应为文字。")
     unknown = set(entry) - set(version_fields()) - set(ITEM_KEYS) - set(ELEMENTS)
     if unknown:
         raise RuleBroken(f"事项{name}有不认识的内容：{'、'.join(sorted(unknown))}。")
     read_entry = dict(entry)
     for element in ELEMENTS:
+        rows = entry.get(element) or []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise RuleBroken(f"事项{name}的{element}应为列表，每项为键值结构。")
         read_entry[element] = [_element(name, element, row) for row in entry.get(element) or []]
     return read_entry
 
@@ -122,7 +132,12 @@ def _element(item: str, element: str, row: dict[str, Any]) -> dict[str, Any]:
     )
     unknown = set(renamed) - known
     if unknown:
-        raise RuleBroken(f"事项{item}的{element}有不认识的内容：{'、'.join(sorted(unknown))}。")
+        raise RuleBroken(f"事项{item}的{element}有不认识的内容：{'、'.join(sorted(map(str, unknown)))}。")
+    for key in ("when", "check_rule"):
+        if not isinstance(renamed.get(key) or {}, dict):
+            raise RuleBroken(f"事项{item}的{element}中{key}应为键值结构。")
+    if not isinstance(renamed.get("evidence") or [], list):
+        raise RuleBroken(f"事项{item}的{element}中evidence应为材料代号的列表。")
     return renamed
 
 

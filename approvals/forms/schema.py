@@ -49,13 +49,18 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def all_fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    return [field for page in schema.get("pages", []) for field in page.get("fields", [])]
+    """Every field of every page; none of a schema that cannot be read."""
+    if _shape_faults(schema):
+        return []
+    return [field for page in schema["pages"] for field in page.get("fields") or []]
 
 
 def rule_faults(rule: Any, where: str, fields: set[str], situations: set[str]) -> list[str]:
     """What is wrong with a ``when`` or ``check``: unknown words, unknown answers, unknown situations."""
     if not isinstance(rule, dict):
         return [f"{where}的规则应为键值结构。"]
+    if unreadable := _rule_shape_fault(rule):
+        return [f"{where}的规则{unreadable}"]
     known = {"situation", "field", *OPERATORS, *JOINS}
     found = [f"{where}的规则中有不认识的“{key}”。" for key in rule if key not in known]
     found += [f"{where}的规则引用了不存在的填报项“{code}”。" for code in sorted(fields_in(rule) - fields)]
@@ -64,6 +69,61 @@ def rule_faults(rule: Any, where: str, fields: set[str], situations: set[str]) -
     ]
     if "field" in rule and not any(op in rule for op in OPERATORS):
         found.append(f"{where}的规则没有说明比较方式。")
+    return found
+
+
+def _rule_shape_fault(rule: Any) -> str:
+    """What keeps a rule, or one inside it, from being read; empty when it can be."""
+    if not isinstance(rule, dict):
+        return "应为键值结构。"
+    situation = rule.get("situation", [])
+    if not isinstance(situation, str) and not (
+        isinstance(situation, list) and all(isinstance(code, str) for code in situation)
+    ):
+        return "中situation应为情形代号或者代号的列表。"
+    if not isinstance(rule.get("field", ""), str):
+        return "中field应为填报项代号。"
+    if "in" in rule and not isinstance(rule["in"], list):
+        return "中in应为列表。"
+    inner = [rule["not"]] if "not" in rule else []
+    for join in ("all", "any"):
+        if not isinstance(rule.get(join, []), list):
+            return f"中{join}应为规则的列表。"
+        inner += rule.get(join, [])
+    return next((fault for each in inner if (fault := _rule_shape_fault(each))), "")
+
+
+NUMBERS = ("min", "max", "max_length", "decimals")
+
+
+def _shape_faults(schema: Any) -> list[str]:
+    """What keeps a schema from being read at all."""
+    pages = schema.get("pages") if isinstance(schema, dict) else None
+    if not pages:
+        return ["申请表没有任何页面。"]
+    if not isinstance(pages, list) or not all(isinstance(page, dict) for page in pages):
+        return ["申请表的pages应为页面的列表，每页有title和fields。"]
+    found = []
+    for number, page in enumerate(pages, start=1):
+        fields = page.get("fields") or []
+        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+            found.append(f"申请表第{number}页的fields应为填报项的列表，每项有code、label和type。")
+            continue
+        for place, field in enumerate(fields, start=1):
+            where = f"申请表第{number}页第{place}项"
+            if not isinstance(field.get("choices", []), list):
+                found.append(f"{where}的choices应为列表，如 [[house, 房屋建筑], [municipal, 市政]]。")
+            elif any(
+                isinstance(c, dict) or (isinstance(c, list) and len(c) != 2) for c in field.get("choices", [])
+            ):
+                found.append(f"{where}的每个选项应为文字，或者一对[代号, 文字]。")
+            found += [
+                f"{where}的{key}应为数字。"
+                for key in NUMBERS
+                if key in field and (isinstance(field[key], bool) or not isinstance(field[key], int | float))
+            ]
+            if not isinstance(field.get("label", ""), str) or not isinstance(field.get("type", ""), str):
+                found.append(f"{where}的label和type应为文字。")
     return found
 
 
@@ -85,8 +145,8 @@ def _field_faults(field: dict[str, Any], where: str, codes: set[str], situations
 
 def schema_faults(schema: dict[str, Any], situations: set[str]) -> list[str]:
     """Every fault of a form schema, each a sentence; empty when a form can be built from it."""
-    if not isinstance(schema, dict) or not schema.get("pages"):
-        return ["申请表没有任何页面。"]
+    if found := _shape_faults(schema):
+        return found
     fields = all_fields(schema)
     codes = [str(field.get("code", "")) for field in fields]
     found = [f"申请表中“{code}”出现了不止一次。" for code in sorted({c for c in codes if codes.count(c) > 1})]
@@ -95,7 +155,7 @@ def schema_faults(schema: dict[str, Any], situations: set[str]) -> list[str]:
             found.append(f"申请表第{number}页没有标题。")
         if not page.get("fields"):
             found.append(f"申请表第{number}页没有填报项。")
-        for field in page.get("fields", []):
+        for field in page.get("fields") or []:
             where = f"申请表“{field.get('label') or field.get('code') or number}”"
             found += _field_faults(field, where, set(codes), situations)
     return found

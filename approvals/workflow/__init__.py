@@ -34,7 +34,7 @@ from approvals.workflow.editing import (
     found_item,
     replace_parts,
 )
-from approvals.workflow.imports import Imported, import_items
+from approvals.workflow.imports import Imported, Trial, import_items, try_import
 from approvals.workflow.items import new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
 from approvals.workflow.stages import claim, pass_on, send_back, transfer
@@ -42,6 +42,7 @@ from approvals.workflow.stages import claim, pass_on, send_back, transfer
 __all__ = [
     "Finding",
     "Imported",
+    "Trial",
     "accept",
     "add_material",
     "add_supplement_file",
@@ -83,5 +84,6 @@ __all__ = [
     "send_back",
     "submit",
     "transfer",
+    "try_import",
     "withdraw",
 ]

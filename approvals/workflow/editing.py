@@ -54,15 +54,21 @@ def found_item(
 
 @transaction.atomic
 def edit_version(
-    version: ItemVersion, *, values: dict[str, Any], by: User | None, at: datetime, seen: str = ""
+    version: ItemVersion,
+    *,
+    values: dict[str, Any],
+    by: User | None,
+    at: datetime,
+    seen: str = "",
+    result_sample: UploadedFile | None = None,
 ) -> ItemVersion:
-    """Set fields of a draft. ``seen`` is the fingerprint of what the editor had before them.
+    """Set fields of a draft, and its picture of the result when there is a new one. ``seen`` is the fingerprint of what the editor had before them.
 
     Raises RuleBroken at the field; on a published version; and when somebody else was quicker.
     """
     version = _draft(version, by=by, at=at)
     _refuse_stale(version, values, seen)
-    columns = item_files.version_fields() | {"result_sample": ItemVersion._meta.get_field("result_sample")}
+    columns = item_files.version_fields()
     changed = []
     for name, value in values.items():
         column = columns[name]
@@ -73,8 +79,13 @@ def edit_version(
         if cleaned != getattr(version, name):
             setattr(version, name, cleaned)
             changed.append(name)
+    before = version.result_sample
+    if result_sample:
+        version.result_sample = papers.store_upload(result_sample, by=by, at=at)
+        changed.append("result_sample")
     if changed:
         version.save(update_fields=changed)
+        _discard_unused([before], by=by, at=at)
         _record(version, by=by, at=at, fields=sorted(changed))
     return version
 
@@ -92,19 +103,24 @@ def replace_parts(
     """Make the rows of one element of a draft these, in this order.
 
     A row with ``pk`` is the row it was, with its uploads; one of another version is refused.
+    ``uploads`` in a row of materials puts files into its slots, None takes one away.
     """
     version = _draft(version, by=by, at=at)
     _refuse_stale(version, element, seen)
     manager = getattr(version, element)
     known = {row.pk: row for row in manager.all()}
-    made = []
+    made: list[Any] = []
+    let_go: list[Attachment | None] = []
     for order, values in enumerate(rows, start=1):
         given = dict(values)
-        pk = given.pop("pk", None)
+        pk, uploads = given.pop("pk", None), given.pop("uploads", {})
         if pk is not None and pk not in known:
             raise RuleBroken(STALE)
         row = known.pop(pk) if pk is not None else manager.model(version=version)
         row.order = order
+        for slot, file in uploads.items():
+            let_go.append(getattr(row, slot))
+            setattr(row, slot, papers.store_upload(file, by=by, at=at) if file else None)
         for name, value in given.items():
             setattr(row, name, value)
         try:
@@ -113,8 +129,8 @@ def replace_parts(
             raise RuleBroken(f"第{order}行：{'；'.join(fault.messages)}") from fault
         made.append(row)
     _refuse_twice(manager.model, made)
-    let_go = [row.sample for row in known.values()] if element == "materials" else []
-    let_go += [row.blank_form for row in known.values()] if element == "materials" else []
+    if element == "materials":
+        let_go += [getattr(row, slot) for row in known.values() for slot in SLOTS]
     # All go and come back under their own keys, so that two rows may exchange their codes.
     manager.all().delete()
     for row in made:

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from approvals import item_files
+from approvals.item_checks import Fault, faults
 from approvals.models import ItemVersion, ServiceItem, VersionState
 from approvals.models.codes import ExerciseLevel
 from approvals.numbering import implementation_code
-from approvals.workflow.items import new_version, publish
+from approvals.workflow.items import new_version, publish, require_keeper
 from disclosure.models import Act, Article
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
@@ -34,9 +35,66 @@ def import_items(text: str, *, by: User | None, at: datetime, publishing: bool =
     """
     file = item_files.read(text)
     with transaction.atomic():
-        for entry in file.acts:
-            _keep_act(entry)
+        if by is None or by.has_perm("disclosure.change_act"):
+            for entry in file.acts:
+                _keep_act(entry)
+        else:
+            _cite_known(file)
         return [_import(entry, by=by, at=at, publishing=publishing) for entry in file.items]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What importing an entry would do: its deed, the parts it changes and the faults it leaves."""
+
+    code: str
+    name: str
+    deed: str
+    changes: list[str]
+    faults: list[Fault]
+
+
+def try_import(text: str, *, by: User | None, at: datetime) -> list[Trial]:
+    """Import a file and take it all back. Raises RuleBroken where the import would."""
+    codes = [entry["code"] for entry in item_files.read(text).items]
+    with transaction.atomic():
+        before = {item.code: _latest_entry(item) for item in ServiceItem.objects.filter(code__in=codes)}
+        trials = []
+        for row in import_items(text, by=by, at=at):
+            version = ItemVersion.objects.with_contents().get(pk=row.version.pk)
+            now, had = item_files.as_entry(version), before.get(version.item.code, {})
+            changes = [_label(key) for key in {**had, **now} if had.get(key) != now.get(key)]
+            trials.append(
+                Trial(version.item.code, version.name, row.deed, changes if had else [], faults(version))
+            )
+        transaction.set_rollback(True)
+    return trials
+
+
+def _latest_entry(item: ServiceItem) -> dict[str, Any]:
+    latest = item.versions.order_by("-number").first()
+    return item_files.as_entry(latest) if latest else {}
+
+
+def _label(key: str) -> str:
+    if key in item_files.ELEMENTS:
+        return str(getattr(ItemVersion, key).field.model._meta.verbose_name)
+    column = item_files.version_fields().get(key)
+    return str(column.verbose_name) if column else key
+
+
+def _cite_known(file: item_files.ItemFile) -> None:
+    """An office may cite the law library but not write into it."""
+    known = set(Article.objects.values_list("act__title", "number"))
+    cited = {(act["title"], str(row["number"])) for act in file.acts for row in act.get("articles") or []}
+    cited |= {
+        (str(row.get("act", "")), str(row.get("article", "")))
+        for entry in file.items
+        for row in entry["legal_bases"]
+    }
+    if missing := sorted(cited - known):
+        listed = "、".join(f"《{title}》{number}" for title, number in missing[:5])
+        raise RuleBroken(f"法规标准库中没有{listed}，请先在法规标准库中登记，再导入。")
 
 
 def _keep_act(entry: dict[str, Any]) -> None:
@@ -59,6 +117,7 @@ def _keep_act(entry: dict[str, Any]) -> None:
 
 def _import(entry: dict[str, Any], *, by: User | None, at: datetime, publishing: bool) -> Imported:
     item, made = _item(entry)
+    require_keeper(item, by=by, at=at)
     latest = item.versions.order_by("-number").first()
     if latest and item_files.as_entry(latest) == _normal(latest, entry):
         if publishing and latest.is_draft:
@@ -87,7 +146,13 @@ def _item(entry: dict[str, Any]) -> tuple[ServiceItem, bool]:
             "basic_code": basic,
             "implementation_code": code,
         }
-        return ServiceItem.objects.create(code=entry["code"], **values), True
+        item = ServiceItem(code=entry["code"], **values)
+        try:
+            item.full_clean()
+        except ValidationError as fault:
+            raise RuleBroken(f"事项{entry['code']}：{'；'.join(fault.messages)}") from fault
+        item.save()
+        return item, True
     return item, False
 
 
