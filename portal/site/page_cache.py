@@ -2,7 +2,8 @@
 
 Placed before session and sign-in, so that a kept page costs neither. Only the views named here
 are kept, only for requests without a session, only answers that set no cookie. A page changed or
-withdrawn is gone from every process after ``PAGE_CACHE_SECONDS`` (0 turns the cache off).
+withdrawn is gone from every process after ``PAGE_CACHE_SECONDS`` (0 turns the cache off); guides,
+search and everything of a case are therefore never kept.
 """
 
 from collections import OrderedDict
@@ -23,8 +24,6 @@ KEPT = {
     "site:accessibility",
     "site:mistakes",
     "site:promises",
-    "approvals:guides",
-    "approvals:guide",
     "audit:digests",
 }
 MOST_PAGES = 256
