@@ -37,6 +37,7 @@ from typing import Any
 import yaml
 from django.db import models
 
+from approvals.forms.schema import in_order
 from approvals.models import ItemVersion, ServiceItem
 from approvals.yaml_text import read_yaml
 from disclosure.models import Act
@@ -161,7 +162,7 @@ def as_entry(version: ItemVersion) -> dict[str, Any]:
     for name, column in version_fields().items():
         value = getattr(version, name)
         if value != column.get_default():
-            entry[name] = _plain(value)
+            entry[name] = in_order(value) if name == "form_schema" else _plain(value)
     for element in ELEMENTS:
         rows = [_row(element, row) for row in getattr(version, element).order_by("order", "pk")]
         if rows:

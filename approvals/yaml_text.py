@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from approvals.forms.schema import all_fields, in_order
 from portal.refusals import RuleBroken
 
 LONGEST = 1_000_000  # characters
@@ -50,3 +51,31 @@ def write_flow(value: Any) -> str:
     return yaml.safe_dump(
         value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=2000
     ).strip()
+
+
+class _Line(dict[str, Any]):
+    """A mapping to be written on one line."""
+
+
+class _Writer(yaml.SafeDumper):
+    pass
+
+
+def _on_one_line(writer: yaml.SafeDumper, line: _Line) -> yaml.Node:
+    return writer.represent_mapping("tag:yaml.org,2002:map", line.items(), flow_style=True)
+
+
+_Writer.add_representer(_Line, _on_one_line)
+
+
+def write_schema(schema: Any) -> str:
+    """A form schema as its documentation shows it: a field a line, in the usual order."""
+    if not isinstance(schema, dict) or not schema.get("pages") or not all_fields(schema):
+        return write_yaml(schema)
+    ordered = in_order(schema)
+    pages = [page | {"fields": [_Line(field) for field in page["fields"]]} for page in ordered["pages"]]
+    return str(
+        yaml.dump(
+            ordered | {"pages": pages}, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=10_000
+        )
+    )

@@ -12,7 +12,7 @@ from approvals.forms import items as forms
 from approvals.item_checks import Fault
 from approvals.models import ItemVersion
 from approvals.workflow import fingerprint
-from approvals.yaml_text import write_flow
+from approvals.yaml_text import write_flow, write_schema
 from disclosure.models import Article
 
 MOST_ROWS = 100
@@ -168,6 +168,8 @@ def _said(row: Model, names: Iterable[str]) -> list[tuple[str, Any]]:
             value = "、".join(labels.get(each, each) for each in value)
         elif isinstance(value, bool):
             value = "是" if value else "否"
+        elif name == "form_schema":
+            value = write_schema(value)
         elif isinstance(value, dict | list):
             value = write_flow(value)
         elif column.choices:  # type: ignore[union-attr]

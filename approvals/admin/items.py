@@ -37,7 +37,7 @@ TONES = {VersionState.DRAFT: "warn", VersionState.PUBLISHED: "ok", VersionState.
 class ServiceItemAdmin(LeanAdmin):
     """All staff read all items; the head of a department edits its items."""
 
-    list_display = ["name", "department", "versions_in_hand", "limits", "status", "light"]
+    list_display = ["name", "department", "versions_in_hand", "promise", "statute", "status", "light"]
     list_filter = ["status", "department"]
     search_fields = ["name", "code", "implementation_code"]
     ordering = ["department", "code"]
@@ -60,12 +60,13 @@ class ServiceItemAdmin(LeanAdmin):
             or "没有现行版本"
         )
 
-    @admin.display(description="承诺 / 法定")
-    def limits(self, item: Any) -> str:
-        if not item.in_hand:
-            return ""
-        version = item.in_hand[0]
-        return f"{version.promise_words or '未定'} / {version.statutory_words or '未定'}"
+    @admin.display(description="承诺时限")
+    def promise(self, item: Any) -> str:
+        return item.in_hand[0].promise_words or "未定" if item.in_hand else ""
+
+    @admin.display(description="法定时限")
+    def statute(self, item: Any) -> str:
+        return item.in_hand[0].statutory_words or "未定" if item.in_hand else ""
 
     @admin.display(description="检查")
     def light(self, item: Any) -> str:

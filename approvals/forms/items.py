@@ -18,7 +18,7 @@ from approvals.models import (
     Stage,
 )
 from approvals.models.codes import Audience, Channel
-from approvals.yaml_text import read_storable, write_flow, write_yaml
+from approvals.yaml_text import read_storable, write_flow, write_schema
 from portal.people.models import Department, PartyKind
 from portal.refusals import RuleBroken
 
@@ -41,7 +41,7 @@ class YamlField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str):
             return value
-        return write_flow(value) if self.flow else write_yaml(value)
+        return write_flow(value) if self.flow else write_schema(value)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

@@ -55,6 +55,28 @@ def all_fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [field for page in schema["pages"] for field in page.get("fields") or []]
 
 
+IN_ORDER = (
+    "title", "code", "label", "type", "required", "unit", "choices", "min", "max", "max_length", "decimals",
+    "past", "future", "when", "prefill", "hint", "fields",
+)  # fmt: skip
+
+
+def in_order(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same schema with its keys as a person would write them; the database keeps no order."""
+    if _shape_faults(schema):
+        return schema
+
+    def sort(part: dict[str, Any]) -> dict[str, Any]:
+        known = [key for key in IN_ORDER if key in part]
+        return {key: part[key] for key in [*known, *(key for key in part if key not in known)]}
+
+    pages = [
+        sort(page | {"fields": [sort(field) for field in page.get("fields") or []]})
+        for page in schema["pages"]
+    ]
+    return schema | {"pages": pages}
+
+
 def rule_faults(rule: Any, where: str, fields: set[str], situations: set[str]) -> list[str]:
     """What is wrong with a ``when`` or ``check``: unknown words, unknown answers, unknown situations."""
     if not isinstance(rule, dict):

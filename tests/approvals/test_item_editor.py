@@ -247,6 +247,13 @@ def test_the_preview_shows_every_page_of_the_form_and_sends_nothing(client, head
     assert client.get(url("preview", version)).status_code == 200
 
 
+def test_the_form_schema_is_written_a_field_a_line_as_people_write_it(client, head, version):
+    text = client.get(url("section", version, "form")).context["form"]["form_schema"].value()
+
+    assert "- {code: area, label: 建筑面积, type: area, min: 1}" in text
+    assert text.index("title: 工程基本情况") < text.index("fields:")
+
+
 def test_an_unchecked_basis_is_shown_as_such_to_staff(client, head, version):
     data = filled(client.get(url("section", version, "bases")))
     data.pop("row-0-is_certain")
