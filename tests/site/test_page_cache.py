@@ -46,7 +46,7 @@ def test_a_guide_changed_or_withdrawn_shows_at_once(client):
     assert "共1个事项" in client.get("/guides/").content.decode()
     assert client.get(f"/guides/{version.item.code}/").status_code == 200
 
-    workflow.retire(version, by=None, at=timezone.now())
+    workflow.retire(version.item, reason="事项取消", by=None, at=timezone.now())
 
     assert "共1个事项" not in client.get("/guides/").content.decode()
     assert client.get(f"/guides/{version.item.code}/").status_code == 404
