@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 
 from portal.people.models import User
@@ -94,6 +95,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if items:
             shown.append({"title": title, "separator": bool(shown), "items": items})
     return shown
+
+
+def first_door(request: HttpRequest) -> HttpResponse:
+    """The workbench opens at the first page of one's own work, not at a list of its parts."""
+    groups = navigation(request)
+    return HttpResponseRedirect(groups[0]["items"][0]["link"]) if groups else admin.site.index(request)
 
 
 def _may(user: User | AnonymousUser, permission: str) -> bool:

@@ -46,4 +46,4 @@ def test_a_clerk_sets_up_a_passkey_at_the_first_sign_in_and_enters_with_it(page:
     type_password(page, live_server.url)
     page.wait_for_url("**" + reverse("mfa_authenticate"))
     page.get_by_role("button", name="用通行密钥登录").click()
-    page.wait_for_url("**" + reverse("admin:index"))
+    page.wait_for_url("**" + reverse("admin:index") + "**")

@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.identity import normalise_phone
@@ -99,6 +100,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    @property
+    def duties(self) -> str:
+        """What the person does here today, in words: the posts held, or the administrator's part."""
+        if self.is_administrator:
+            return str(self.get_admin_role_display())
+        posts = self.acting_posts(timezone.localdate()).order_by("starts_on", "pk")
+        return "、".join(f"{post.department.short_name}{post.get_role_display()}" for post in posts)
 
     def set_phone(self, phone: str, *, verified: bool = False) -> None:
         """Put the phone and its hash on the row in memory; empty takes the phone away."""
