@@ -1,8 +1,11 @@
+import json
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from portal.audit.models import DayDigest, Entry, Heartbeat
@@ -34,9 +37,15 @@ class EntryAdmin(ReadOnlyAdmin):
     ordering = ["-at", "-id"]
     date_hierarchy = None
     fields = [
-        "at", "actor_label", "behalf_label", "action", "subject_type", "subject_id", "seq", "facts",
+        "at", "actor_label", "behalf_label", "action", "subject_type", "subject_id", "seq", "shown_facts",
         "prev_hash", "hash",
     ]  # fmt: skip
+    readonly_fields = ["shown_facts"]
+
+    @admin.display(description="事实")
+    def shown_facts(self, entry: Entry) -> SafeString:
+        text = json.dumps(entry.facts, ensure_ascii=False, indent=2, sort_keys=True)
+        return format_html("<pre><code>{}</code></pre>", text)
 
 
 @admin.register(DayDigest)

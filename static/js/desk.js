@@ -2,6 +2,10 @@
 (() => {
   "use strict";
   document.addEventListener("DOMContentLoaded", () => {
+    // The shell's scrolling boxes name themselves in English unless told their name first.
+    document.querySelectorAll("[data-simplebar]:not([data-simplebar-aria-label])").forEach((box) => {
+      box.setAttribute("data-simplebar-aria-label", "可以滚动的内容");
+    });
     const desk = document.querySelector("[data-desk]");
     if (!desk) return;
     const rows = [...desk.querySelectorAll("tbody tr[data-light]")];
