@@ -72,7 +72,8 @@ class Draft(models.Model):
 
     def asked_materials(self) -> list[Material]:
         """Materials this application needs or may add, given what was answered so far."""
-        return [m for m in self.version.materials.all() if m.applies_to(self.situation_code, self.answers)]
+        materials = self.version.materials.select_related("blank_form", "sample")
+        return [m for m in materials if m.applies_to(self.situation_code, self.answers)]
 
 
 class DraftMaterial(models.Model):
