@@ -148,7 +148,10 @@ def reachable_binaries(folder: Path, identity: Identity) -> Path:
         scratch.chmod(0o755)
         for part in (package, libraries):
             shutil.copytree(part, scratch / part.name, symlinks=True)
-        scratch.rename(copy)
+        try:
+            scratch.rename(copy)
+        except OSError:  # another process made the same copy meanwhile
+            shutil.rmtree(scratch)
     _require_ours(copy)
     return copy / package.name / folder.relative_to(package)
 
