@@ -15,3 +15,4 @@ from portal.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a hash that takes no time
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  the threads of a live server leave no session behind
 PAGE_CACHE_SECONDS = 0  # a test reads what it has just changed
+WHITENOISE_USE_FINDERS = False  # every test client would read all static files anew
