@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from portal.people.views import staff_door
 from portal.site.api import api
 from portal.site.sidebar import first_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("portal.people.account_urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", staff_door),
     path("admin/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.admin_view(first_door)),

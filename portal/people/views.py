@@ -4,8 +4,10 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, user_passes_test
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +29,16 @@ def _user(request: HttpRequest) -> User:
 def refuse(form: forms.Form, refusal: RuleBroken) -> None:
     """Show a broken rule at the field it belongs to."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@require_safe
+def staff_door(request: HttpRequest) -> HttpResponse:
+    """Where the workbench sends who may not enter: to sign in, or, signed in as a citizen, no further."""
+    user = request.user
+    if isinstance(user, User) and not user.is_staff:
+        raise PermissionDenied("工作台只对工作人员开放。")
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("account_login") + (f"?{query}" if query else ""))
 
 
 @login_required
