@@ -1,0 +1,478 @@
+"""Who gets what at every address: generated from the URL map, so an address nobody thought of fails.
+
+Each row of the table says, for one address and one thing shown there, who is let in and what all
+others are told. "ok" is an answer (or a way on), "refused" a rule's no at the form, "sign in" the
+way to the sign-in page, "again" proving once more who one is, "away" a redirect to one's own start
+page; 403, 404 and 405 are what they are.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib import admin
+from django.db import connection, transaction
+from django.http import FileResponse
+from django.test import Client
+from django.urls import reverse
+
+from approvals.admin.deeds import DEEDS
+from portal.people.admin.deeds import DeedsAdmin
+from tests import urlmap
+from tests.world import ROLES, World, build
+
+pytestmark = pytest.mark.django_db
+
+CITIZENS = {"applicant", "stranger", "agent", "former"}
+OFFICE = {"clerk", "handler", "reviewer", "approver", "head"}
+STAFF = OFFICE | {"elsewhere", "supervisor"}
+ADMINISTRATORS = {"system", "security", "audit"}
+INSIDE = STAFF | ADMINISTRATORS
+SIGNED_IN = CITIZENS | INSIDE
+NOT_SIGNED_IN = {"anonymous", "tracker"}
+EVERYONE = set(ROLES)
+NOBODY: set[str] = set()
+WATCHERS = {"supervisor", "head"}
+SEES_OWN = {"applicant", "supervisor"} | OFFICE
+SEES_FIRM = {"agent", "supervisor"} | OFFICE
+SEES_ELSEWHERE = {"stranger", "elsewhere", "supervisor"}
+
+STAFF_AWAY = dict.fromkeys(INSIDE, "away")
+STAFF_403 = dict.fromkeys(INSIDE, "403")
+
+NO_UUID = "00000000-0000-4000-8000-000000000000"
+Arguments = Callable[[World], list[Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """``shown`` names what is shown there; without ``args`` the address has no parameter."""
+
+    address: str
+    shown: str
+    allowed: set[str]
+    others: str
+    unsigned: str
+    args: Arguments
+    method: str
+    apart: dict[str, str]
+
+    def expected(self, role: str) -> str:
+        if role in self.apart:
+            return self.apart[role]
+        if role in self.allowed:
+            return "ok"
+        return self.unsigned if role in NOT_SIGNED_IN else self.others
+
+
+def nothing(world: World) -> list[Any]:
+    return []
+
+
+def rows(
+    addresses: str, allowed: set[str], others: str = "404", unsigned: str = "", *, args: Arguments = nothing,
+    shown: str = "", method: str = "get", apart: dict[str, str] | None = None, outside: dict[str, str] | None = None,
+) -> list[Row]:  # fmt: skip
+    exceptions = {**(apart or {}), **(outside or {})}
+    return [
+        Row(address, shown, allowed, others, unsigned or others, args, method, exceptions)
+        for address in addresses.split()
+    ]
+
+
+def item(state: str) -> Arguments:
+    return lambda world: [world.items[state].item.code]
+
+
+def case(name: str) -> Arguments:
+    return lambda world: [world.cases[name].number]
+
+
+def clock(name: str, of: str = "") -> Arguments:
+    return lambda world: [world.cases[name].number, world.clock_of(of or name).public_key]
+
+
+def paper(name: str, of: str = "") -> Arguments:
+    return lambda world: [world.cases[name].number, world.paper_of(of or name).key]
+
+
+def file(name: str, of: str = "") -> Arguments:
+    return lambda world: [world.cases[name].number, world.file_of(of or name).key]
+
+
+def draft(name: str, *more: Any) -> Arguments:
+    return lambda world: [world.drafts[name].key, *more]
+
+
+def pk(row: str, *more: Any) -> Arguments:
+    return lambda world: [world.rows[row].pk, *more]
+
+
+PUBLIC = [
+    *rows(
+        "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
+        "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
+        "approvals:guides approvals:track api:openapi-json api:openapi-view api:deadlines",
+        EVERYONE,
+    ),
+    *rows("api:api-root", NOBODY),
+    *rows("approvals:guide", EVERYONE, args=item("published"), shown="published item"),
+    *rows("approvals:guide", NOBODY, args=item("draft"), shown="draft item"),
+    *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
+    *rows(
+        "papers:verify_key", EVERYONE, args=lambda world: [world.paper_of("firm").key], shown="issued paper"
+    ),
+    *rows("papers:verify_key", NOBODY, args=lambda world: [NO_UUID], shown="no paper"),
+]
+APPLYING = [
+    *rows("approvals:apply", CITIZENS, "403", "sign in", args=item("published"), shown="published item"),
+    *rows("approvals:apply", NOBODY, "403", "sign in", args=item("draft"), shown="draft item",
+          apart=dict.fromkeys(CITIZENS, "404")),
+    *rows("approvals:apply", NOBODY, "403", "sign in", args=item("retired"), shown="retired item",
+          apart=dict.fromkeys(CITIZENS, "404")),
+]  # fmt: skip
+ACCOUNTS = [
+    *rows(
+        "account_home account_login account_request_login_code account_confirm_login_code account_logout "
+        "account_inactive account_signup account_reset_password",
+        EVERYONE,
+    ),
+    *rows(
+        "account_reauthenticate account_verify_phone account_change_phone account_change_password "
+        "account_set_password mfa_index mfa_authenticate mfa_list_webauthn people:account site:my site:messages",
+        SIGNED_IN, "ok", "sign in",
+    ),
+    *rows("mfa_reauthenticate", INSIDE, "again", "sign in"),
+    *rows("mfa_activate_totp mfa_add_webauthn mfa_reauthenticate_webauthn mfa_generate_recovery_codes",
+          NOBODY, "again", "sign in"),
+    *rows("mfa_remove_webauthn mfa_edit_webauthn", NOBODY, "again", "sign in", args=lambda world: [1]),
+    *rows("mfa_view_recovery_codes mfa_download_recovery_codes", NOBODY, "404", "sign in"),
+    *rows("mfa_deactivate_totp", NOBODY, "again", "sign in", apart=dict.fromkeys(CITIZENS, "404")),
+    *rows("people:identity people:parties people:add_party", CITIZENS, "away", "sign in"),
+    *rows("people:act", CITIZENS, "away", "sign in", method="post"),
+    *rows("people:party", {"agent"}, "404", "sign in", args=pk("firm"), shown="a firm", apart=STAFF_AWAY),
+    *rows("people:withdraw", {"agent"}, "404", "sign in", args=pk("authorisation"), shown="one's own",
+          apart=STAFF_AWAY),
+    *rows("people:verify", {"agent"}, "404", "sign in", args=pk("authorisation"), shown="for a firm",
+          method="post", apart=STAFF_AWAY),
+    *rows("people:withdraw", {"agent", "former"}, "404", "sign in", args=pk("former_authorisation"),
+          shown="a withdrawn one", apart=STAFF_AWAY),
+]  # fmt: skip
+DRAFT_PAGES = (
+    "approvals:draft_materials approvals:draft_precheck approvals:draft_check approvals:draft_discard"
+)
+DRAFTS = [
+    row
+    for name, writer in (("own", "applicant"), ("firm", "agent"))
+    for row in (
+        *rows("approvals:draft_form", {writer}, "404", "sign in", args=draft(name, 1), shown=name, apart=STAFF_403),
+        *rows("approvals:draft_form", NOBODY, "404", "sign in", args=draft(name, 9), shown=f"{name}, no such page",
+              apart=STAFF_403),
+        *rows(DRAFT_PAGES, {writer}, "404", "sign in", args=draft(name), shown=name, apart=STAFF_403),
+        *rows("approvals:draft_submit", NOBODY, "404", "sign in", args=draft(name), shown=name, method="post",
+              apart={**STAFF_403, writer: "refused"}),
+    )
+]  # fmt: skip
+CASES = [
+    *rows("approvals:case", {*SEES_OWN, "tracker"}, args=case("own"), shown="own"),
+    *rows("approvals:case", SEES_FIRM, args=case("firm"), shown="firm"),
+    *rows("approvals:case", SEES_ELSEWHERE, args=case("elsewhere"), shown="elsewhere"),
+    *rows("approvals:case", SEES_OWN, args=case("waiting"), shown="own, not tracked"),
+    *rows("approvals:case_date", {*SEES_OWN, "tracker"}, args=clock("own"), shown="own"),
+    *rows("approvals:case_date", SEES_FIRM, args=clock("firm"), shown="firm"),
+    *rows("approvals:case_date", NOBODY, args=clock("own", of="firm"), shown="another case's clock"),
+    *rows("approvals:case_paper", {*SEES_OWN, "tracker"}, args=paper("own"), shown="own"),
+    *rows("approvals:case_paper", SEES_FIRM, args=paper("firm"), shown="firm"),
+    *rows("approvals:case_paper", NOBODY, args=paper("own", of="firm"), shown="another case's paper"),
+    *rows("approvals:case_file", SEES_OWN, args=file("own"), shown="own"),
+    *rows("approvals:case_file", SEES_FIRM, args=file("firm"), shown="firm"),
+    *rows("approvals:case_file", SEES_ELSEWHERE, args=file("elsewhere"), shown="elsewhere"),
+    *rows("approvals:case_file", NOBODY, args=file("own", of="firm"), shown="another case's file"),
+    *rows(
+        "approvals:submitted approvals:withdraw",
+        {"applicant"},
+        "404",
+        "sign in",
+        args=case("own"),
+        shown="own",
+    ),
+    *rows(
+        "approvals:submitted approvals:withdraw", {"agent"}, "404", "sign in", args=case("firm"), shown="firm"
+    ),
+    *rows(
+        "approvals:supplement",
+        {"applicant"},
+        "404",
+        "sign in",
+        args=case("waiting"),
+        shown="waiting for papers",
+    ),
+    *rows("approvals:supplement", {"agent"}, "404", "sign in", args=case("firm"), shown="firm"),
+]
+SUPERVISION = rows("supervision:overview supervision:cases", WATCHERS, "403", "sign in")
+MACHINES = [
+    *rows("notices:aliyun_receipts notices:aliyun_replies notices:tencent_receipts notices:tencent_replies",
+          NOBODY, "403", args=lambda world: ["guess"], shown="a guessed token", method="post"),
+    *rows("notices:web_receipts", NOBODY, "403", shown="no signature", method="post"),
+]  # fmt: skip
+
+
+def desk(addresses: str, allowed: set[str], others: str = "403", **more: Any) -> list[Row]:
+    """Behind the staff door: who has no place inside is shown to it, whatever the address."""
+    return rows(addresses, allowed, others, "door", **more, apart=dict.fromkeys(CITIZENS, "door"))
+
+
+DESK = [
+    *rows("admin/login/ admin:login", NOBODY, "403", "sign in", apart=dict.fromkeys(INSIDE, "sign in")),
+    *rows("admin/logout/ admin:logout admin/password_change/ admin:password_change", EVERYONE),
+    *desk("admin:index admin:search admin:jsi18n admin:password_change_done", INSIDE),
+    *desk("admin:autocomplete", NOBODY),
+    *desk("admin:view_on_site", NOBODY, "404", args=lambda world: [0, 0]),
+    *desk("admin/(?P<url>.*)$", NOBODY, "404", args=lambda world: ["admin/nothing/"]),
+    *desk("admin:approvals_case_changelist", STAFF, "ok"),
+    *desk("admin:approvals_case_mine admin:approvals_case_pool admin:approvals_case_department "
+          "admin:approvals_case_batch", STAFF),
+    *desk("admin:approvals_case_work", SEES_OWN - CITIZENS, "403", args=lambda world: [world.cases["own"].pk],
+          shown="own department's", outside={"elsewhere": "404"}),
+    *desk("admin:approvals_case_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
+          args=lambda world: [world.cases["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
+    *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
+          args=pk("calendarnotice"), method="post"),
+    *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
+    *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
+]  # fmt: skip
+# In these states: who may do it; everyone else who may read the case is refused at the form.
+RECEIVERS = {"clerk", "handler", "head"}
+DEEDS_ON_CASES = {
+    "accept": RECEIVERS, "ask_supplement": NOBODY, "refuse_acceptance": NOBODY, "claim": NOBODY, "pass_on": NOBODY,
+    "decide_grant": NOBODY, "decide_refuse": NOBODY, "send_back": NOBODY, "deliver": NOBODY, "close": NOBODY,
+    "transfer": NOBODY, "unmask": NOBODY,
+}  # fmt: skip
+ADMIN_APPS = {
+    "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
+    "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF, "approvals": STAFF,
+}  # fmt: skip
+# model: (who looks at list, row and history; who adds; what those see who may not look at the row)
+MODELS: dict[str, tuple[set[str], set[str]]] = {
+    "auth_group": (NOBODY, NOBODY),
+    "account_emailaddress": (NOBODY, NOBODY),
+    "mfa_authenticator": (NOBODY, NOBODY),
+    "audit_entry": ({"audit"}, NOBODY),
+    "audit_daydigest": ({"audit"}, NOBODY),
+    "audit_heartbeat": ({"system"}, NOBODY),
+    "people_department": (INSIDE, {"system"}),
+    "people_window": (INSIDE, {"system"}),
+    "people_party": (STAFF, NOBODY),
+    "people_authorisation": (STAFF, NOBODY),
+    "people_post": (INSIDE, {"security"}),
+    "people_absence": (INSIDE, {"head"}),
+    "people_user": (ADMINISTRATORS, {"system"}),
+    "people_lockout": ({"security"}, NOBODY),
+    "workdays_calendarday": (STAFF, NOBODY),
+    "workdays_shadowrun": ({"head", "supervisor"}, NOBODY),
+    "workdays_calendarnotice": (STAFF, {"head"}),
+    "papers_paper": (STAFF, NOBODY),
+    "papers_letterhead": ({"head", "system"}, {"system"}),
+    "disclosure_act": (STAFF, NOBODY),
+}
+DEEDS_ON_ROWS: dict[str, set[str]] = {
+    "people_party unmask": STAFF,
+    "people_authorisation verify": {"clerk", "head", "elsewhere"},
+    "people_authorisation withdraw": {"clerk", "head", "elsewhere"},
+    "people_post end": {"security"},
+    "people_user disable": {"system"},
+    "people_user enable": {"system"},
+    "people_user password": {"system"},
+    "people_user factor": {"system"},
+    "people_user role": {"security"},
+    "people_lockout unlock": {"security"},
+    "papers_paper revoke": {"head"},
+}
+# What is not one's own department's is answered as if it were not there.
+HIDDEN = {
+    "papers_paper_change": {"elsewhere": "away"},
+    "papers_paper_history": {"elsewhere": "away", "system": "away", "security": "away", "audit": "away"},
+    "papers_paper_deed": {"elsewhere": "404", "system": "404", "security": "404", "audit": "404"},
+}
+
+
+def _model_rows(model: str, looks: set[str], adds: set[str]) -> Iterator[Row]:
+    row = model.split("_", 1)[1]
+    yield from desk(f"admin:{model}_changelist", looks)
+    yield from desk(f"admin:{model}_add", adds)
+    yield from desk(f"admin:{model}_delete", NOBODY, args=pk(row))
+    for page in ("change", "history"):
+        hidden = HIDDEN.get(f"{model}_{page}", {})
+        yield from desk(f"admin:{model}_{page}", looks - set(hidden), args=pk(row), outside=hidden)
+    yield from desk(f"admin/{model.replace('_', '/', 1)}/<path:object_id>/", INSIDE, args=pk(row))
+
+
+GENERATED = [
+    *(row for model, (looks, adds) in MODELS.items() for row in _model_rows(model, looks, adds)),
+    *(
+        row
+        for key, who in DEEDS_ON_ROWS.items()
+        for model, code in [key.split()]
+        for row in desk(f"admin:{model}_deed", who, args=pk(model.split("_", 1)[1], code), shown=code,
+                        outside=HIDDEN.get(f"{model}_deed", {}))
+    ),
+    *(
+        row
+        for code, who in DEEDS_ON_CASES.items()
+        for row in desk("admin:approvals_case_act", who, "403", method="post", shown=code,
+                        args=lambda world, code=code: [world.cases["own"].pk, code],
+                        outside={"elsewhere": "404", **dict.fromkeys((OFFICE | {"supervisor"}) - who, "refused")})
+    ),
+    *(
+        row
+        for app, who in ADMIN_APPS.items()
+        for row in desk("admin:app_list", who, "404", args=lambda world, app=app: [app], shown=app)
+    ),
+]  # fmt: skip
+TABLE = [*PUBLIC, *APPLYING, *ACCOUNTS, *DRAFTS, *CASES, *SUPERVISION, *MACHINES, *DESK, *GENERATED]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once for this file, and gone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def browser_of(world: World) -> Callable[[str], Client]:
+    """One browser, handed from one to the next with nothing of theirs left in it."""
+    browser = Client(raise_request_exception=False)
+    return lambda role: world.client(role, browser)
+
+
+def url_of(world: World, row: Row) -> str:
+    values = row.args(world)
+    if "/" not in row.address:
+        return reverse(row.address, args=values)
+    return "/" + (re.sub(r"<[^>]+>|\(\?P.*\$", str(values[0]), row.address) if values else row.address)
+
+
+def outcome(client: Client, row: Row, url: str) -> str:
+    """What this visitor is answered; whatever the answer changed is undone."""
+    with transaction.atomic():
+        response = getattr(client, row.method)(url)
+        transaction.set_rollback(True)
+    if isinstance(response, FileResponse):
+        list(response)  # read to the end, the file is closed
+    return named(response, url)
+
+
+def named(response: Any, url: str) -> str:
+    status = response.status_code
+    if status in (301, 302, 303):
+        path = urlsplit(response["Location"]).path
+        if path == "/admin/login/":
+            return "door"
+        if path == "/accounts/login/" and url != "/accounts/":
+            return "sign in" if "/login/code/" not in url else "ok"
+        if path in ("/accounts/reauthenticate/", "/accounts/2fa/reauthenticate/"):
+            return "again"
+        return "away" if path == "/admin/" and not url.startswith("/accounts/") else "ok"
+    if status in (409, 422):
+        return "refused"
+    return "ok" if status == 200 else str(status)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_this_visitor_as_the_table_says(world, browser_of, role):
+    wrong = []
+    for row in TABLE:
+        url = url_of(world, row)
+        got, expected = outcome(browser_of(role), row, url), row.expected(role)
+        if row.address == "site:ready" and got == "503":  # no job has run in a test
+            got = "ok"
+        if row.address == "api:deadlines" and got == "refused":  # asked without a question
+            got = "ok"
+        if got != expected:
+            wrong.append(f"{row.address} ({row.shown or '-'}) {url}: {got}, expected {expected}")
+    assert not wrong, f"{len(wrong)} answers to {role} differ:\n" + "\n".join(wrong)
+
+
+def test_every_address_of_the_map_has_its_row():
+    covered = {row.address for row in TABLE}
+    missing = [name for name in urlmap.names() if name not in covered]
+    gone = sorted(covered - set(urlmap.names()))
+    assert not missing, "No row in the access table says who may see: " + ", ".join(missing)
+    assert not gone, "Rows for addresses that no longer exist: " + ", ".join(gone)
+
+
+def test_every_deed_of_the_staff_screens_has_its_row():
+    on_rows = {
+        f"{screen.opts.app_label}_{screen.opts.model_name} {deed.code}"
+        for screen in admin.site._registry.values()
+        if isinstance(screen, DeedsAdmin)
+        for deed in screen.deeds
+    }
+    assert on_rows == set(DEEDS_ON_ROWS)
+    assert {*DEEDS, "unmask"} == set(DEEDS_ON_CASES)
+
+
+def test_reading_changes_nothing(world, browser_of):
+    """A visit may touch its session, and nothing else."""
+    wrote: list[str] = []
+
+    def watch(execute, sql, params, many, context):
+        if re.match(r"\s*(INSERT|UPDATE|DELETE)", sql) and "django_session" not in sql:
+            wrote.append(f"{url}: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+    for row in TABLE:
+        role = next((role for role in ROLES if row.expected(role) == "ok"), "")
+        if row.method == "get" and role:
+            url = url_of(world, row)
+            with connection.execute_wrapper(watch):
+                outcome(browser_of(role), row, url)
+    assert not wrote, "\n".join(wrote)
+
+
+def test_addresses_that_only_take_a_deed_refuse_to_be_read(world, browser_of):
+    wrong = []
+    for row in TABLE:
+        role = next((role for role in ROLES if row.expected(role) in ("ok", "refused")), "anonymous")
+        if (
+            row.method == "post" and row.address != "admin:approvals_case_act"
+        ):  # it sends on to the case's page
+            client = browser_of(role)
+            status = client.get(url_of(world, row)).status_code
+            if status != 405:
+                wrong.append(f"{row.address}: {status}")
+    assert not wrong, "GET must be answered 405: " + ", ".join(wrong)
+
+
+# These believe a signature or a secret address, or change nothing but how the browser reads.
+WITHOUT_TOKEN = {
+    "notices:aliyun_receipts", "notices:aliyun_replies", "notices:tencent_receipts", "notices:tencent_replies",
+    "notices:web_receipts", "site:preferences",
+}  # fmt: skip
+
+
+def test_no_post_is_taken_without_its_token(world):
+    """Whoever may see an address must still prove that the form came from this site."""
+    browser, wrong = Client(enforce_csrf_checks=True, raise_request_exception=False), []
+    for row in TABLE:
+        role = next((role for role in ROLES if row.expected(role) in ("ok", "refused")), "anonymous")
+        with transaction.atomic():
+            response = world.client(role, browser).post(url_of(world, row))
+            transaction.set_rollback(True)
+        refused = response.status_code == 403 and "403_csrf.html" in [t.name for t in response.templates]
+        if row.address not in WITHOUT_TOKEN and not row.address.startswith("api:") and not refused:
+            wrong.append(f"{row.address} ({role}): {response.status_code}")
+        if row.address.startswith("api:") and response.status_code not in (403, 404, 405):
+            wrong.append(f"{row.address}: {response.status_code}")
+    assert not wrong, "Taken without a token: " + ", ".join(wrong)
+
+
+def test_a_citizen_at_the_staff_door_is_told_so_and_not_sent_in_circles(world, browser_of):
+    answer = browser_of("applicant").get("/admin/", follow=True)
+    assert answer.status_code == 403
+    assert "您不能查看这个页面" in answer.content.decode()

@@ -1,0 +1,179 @@
+"""A small town with somebody in every role and something in every state, for tests that walk every address."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from approvals import workflow
+from approvals.models import Case, CaseStatus, Draft, ItemVersion
+from portal.audit import workflow as audit
+from portal.audit.models import Entry, Heartbeat
+from portal.papers import workflow as papers
+from portal.papers.models import Letterhead, Paper
+from portal.people.models import Absence, AuthorisationRole, Lockout, Party, PostRole, User
+from portal.workdays.models import CalendarDay, Clock, ShadowRun
+from tests.approvals.makers import (
+    bring_to,
+    make_applicant,
+    make_draft,
+    make_draft_version,
+    make_item,
+    make_staff,
+)
+from tests.people.makers import (
+    make_administrator,
+    make_authorisation,
+    make_department,
+    make_enterprise,
+    make_party,
+    make_user,
+    make_window,
+    valid_uscc,
+)
+from tests.workdays.test_redating import make_notice
+
+ROLES = (
+    "anonymous", "tracker", "applicant", "stranger", "agent", "former",
+    "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor",
+    "system", "security", "audit",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    people: dict[str, User] = field(default_factory=dict)
+    items: dict[str, ItemVersion] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def client(self, role: str, client: Client | None = None) -> Client:
+        """A browser, new unless given, in which this role is signed in and nothing else is known."""
+        client = client or Client()
+        client.cookies.clear()
+        if role in self.cookies:
+            client.cookies["sessionid"] = self.cookies[role]
+        return client
+
+    def paper_of(self, name: str) -> Paper:
+        return Paper.objects.of(self.cases[name]).get(kind="receipt")
+
+    def clock_of(self, name: str) -> Clock:
+        return Clock.objects.of(self.cases[name]).order_by("pk").first()
+
+    def file_of(self, name: str) -> Any:
+        return self.cases[name].materials.get().attachment
+
+
+def build() -> World:
+    """``own`` is the applicant's case, ``firm`` the enterprise's (handed in by the one whose authorisation was
+    withdrawn since), ``elsewhere`` a third person's with another department."""
+    world = World()
+    _people(world)
+    _items(world)
+    _cases(world)
+    _staff_rows(world)
+    for role, person in world.people.items():
+        client = Client()
+        client.force_login(person)
+        world.cookies[role] = client.cookies["sessionid"].value
+    tracker = Client()
+    own = world.cases["own"]
+    answer = tracker.post("/cases/track/", {"number": own.number, "code": own.query_code})
+    assert answer.status_code == 302
+    world.cookies["tracker"] = tracker.cookies["sessionid"].value
+    return world
+
+
+def _people(world: World) -> None:
+    home, away = make_department(uscc=valid_uscc(900)), make_department("gtj", uscc=valid_uscc(901))
+    world.rows["department"], world.rows["window"] = home, make_window(home)
+    staff = make_staff(home)
+    world.people = {role: staff[role] for role in PostRole.values}
+    world.people["elsewhere"] = make_staff(away)["clerk"]
+    world.people["applicant"], world.rows["party"] = make_applicant()
+    world.people["stranger"] = make_user("stranger", name="路人")
+    make_party(world.people["stranger"])
+    world.people["agent"] = make_user("agent", name="李四")
+    world.people["former"] = make_user("former", name="赵六")
+    world.rows["firm"] = firm = make_enterprise(agent=world.people["former"])
+    world.rows["authorisation"] = make_authorisation(
+        world.people["agent"], firm, role=AuthorisationRole.LEGAL_REPRESENTATIVE
+    )
+    for role in ("system", "security", "audit"):
+        world.people[role] = make_administrator(role)
+
+
+def _items(world: World) -> None:
+    home = world.rows["department"]
+    world.items["published"] = make_item("construction-permit", home)
+    world.items["draft"] = make_draft_version("safety-permit", home)
+    world.items["retired"] = make_item("old-permit", home)
+    workflow.retire(world.items["retired"].item, reason="依据已废止", by=None, at=timezone.now())
+    world.items["elsewhere"] = make_item("land-permit", make_department("gtj"))
+
+
+def _cases(world: World) -> None:
+    now, people = timezone.now(), world.people
+    version, firm = world.items["published"], world.rows["firm"]
+    world.cases["own"] = _submitted(version, people["applicant"], world.rows["party"])
+    world.cases["firm"] = _submitted(version, people["former"], firm, shade=210)
+    world.cases["elsewhere"] = _submitted(
+        world.items["elsewhere"], people["stranger"], people["stranger"].own_party, shade=220
+    )
+    world.cases["waiting"] = bring_to(
+        _submitted(version, people["applicant"], world.rows["party"], shade=230),
+        CaseStatus.SUPPLEMENT,
+        when=now,
+    )
+    world.rows["former_authorisation"] = granted = people["former"].authorisations.get()
+    type(granted).objects.filter(pk=granted.pk).update(withdrawn_at=now)
+    world.drafts["own"] = make_draft(
+        version, user=people["applicant"], party=world.rows["party"], when=now, shade=240
+    )
+    world.drafts["firm"] = make_draft(version, user=people["agent"], party=firm, when=now, shade=250)
+    for name in ("own", "firm"):
+        papers.produce(world.paper_of(name), at=now)
+
+
+def _submitted(version: ItemVersion, user: User, party: Party, shade: int = 200) -> Case:
+    now = timezone.now()
+    draft = make_draft(version, user=user, party=party, when=now, shade=shade)
+    return workflow.submit(draft, by=user, at=now)
+
+
+def _staff_rows(world: World) -> None:
+    """One row for every list of the staff screens."""
+    now, rows, people = timezone.now(), world.rows, world.people
+    rows["group"] = Group.objects.first()
+    rows["emailaddress"] = EmailAddress.objects.create(user=make_user("mailed"), email="wang@example.cn")
+    rows["authenticator"] = Authenticator.objects.filter(user=people["clerk"]).get()
+    rows["entry"] = Entry.objects.order_by("pk").first()
+    rows["daydigest"] = audit.make_day_digest(localdate() - timedelta(days=1), at=now)
+    rows["heartbeat"] = Heartbeat.objects.create(
+        name="notices.drain", every=timedelta(seconds=3), ok=True, at=now
+    )
+    rows["post"], rows["user"] = people["clerk"].posts.get(), people["clerk"]
+    rows["absence"] = Absence.objects.create(
+        user=people["handler"],
+        starts_on=localdate() + timedelta(90),
+        ends_on=localdate() + timedelta(91),
+        reason="休假",
+    )
+    rows["lockout"] = Lockout.objects.create(
+        login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)
+    )
+    rows["calendarnotice"] = make_notice()
+    rows["calendarday"] = CalendarDay.objects.current().first()
+    rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)
+    rows["paper"] = world.paper_of("own")
+    rows["letterhead"] = Letterhead.objects.create(department=rows["department"])
+    rows["act"] = world.items["published"].legal_bases.first().article.act
