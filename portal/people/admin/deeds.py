@@ -84,7 +84,7 @@ class DeedsAdmin(LeanAdmin):
     def deed_view(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=pk)
         deed = next((deed for deed in self.deeds if deed.code == code), None)
-        if deed is None or not request.user.has_perm(deed.right):
+        if deed is None or not (self.has_view_permission(request, row) and request.user.has_perm(deed.right)):
             raise PermissionDenied
         form = deed.form(request.POST) if request.method == "POST" else deed.form()
         answer, status = "", 200
