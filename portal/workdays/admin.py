@@ -48,7 +48,7 @@ class CalendarDayAdmin(ReadAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not request.GET:  # five years of days are nobody's question
+        if not request.GET and self.has_view_permission(request):  # five years of days are nobody's question
             return HttpResponseRedirect(f"?day__year={timezone.localdate().year}")
         return super().changelist_view(request, extra_context)
 
