@@ -109,7 +109,9 @@ class CaseAdmin(ModelAdmin):
         if request.method != "POST" or code not in BATCH_DEEDS:
             return HttpResponseRedirect(reverse("admin:approvals_case_mine"))
         deed = deeds.DEEDS[code]
-        chosen = [int(pk) for pk in request.POST.getlist("case") if pk.isdigit()][:BATCH_CAP]
+        chosen = [int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < 19][
+            :BATCH_CAP
+        ]
         results = []
         for case in Case.objects.visible_to(user).filter(pk__in=chosen).order_by("pk"):
             try:

@@ -98,10 +98,10 @@ def _searched(cases: CaseQuerySet, q: str) -> CaseQuerySet:
     """By number, by the applicant's phone, or by a part of the applicant's name."""
     if not q:
         return cases
-    if q.isdigit() and len(q) == 14:
+    if q.isdecimal() and len(q) == 14:
         return cases.filter(number=q)
     phone = normalise_phone(q)
-    if phone.isdigit() and len(phone) == 11:
+    if phone.isdecimal() and len(phone) == 11:
         return cases.filter(party__in=_parties_with_phone(phone))
     return cases.filter(party_name__contains=q)
 
@@ -167,7 +167,7 @@ def _cursor(case: Case) -> str:
 def _after(cases: CaseQuerySet, cursor: str) -> Any:
     """Keyset paging; a cursor that cannot be read starts at the first page."""
     day, _, pk = cursor.partition("~")
-    if not pk.isdigit():
+    if not (pk.isdecimal() and len(pk) < 19):
         return cases
     try:
         due_on = date.fromisoformat(day) if day else None

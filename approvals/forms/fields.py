@@ -36,7 +36,7 @@ def _check_id_number(value: str) -> str:
 
 
 def _check_postcode(value: str) -> str:
-    if len(value) != 6 or not value.isdigit():
+    if len(value) != 6 or not (value.isascii() and value.isdecimal()):
         raise RuleBroken(f"邮政编码应为6位数字，现为{len(value)}位。")
     return value
 

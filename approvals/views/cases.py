@@ -39,7 +39,7 @@ class TrackForm(forms.Form):
 
     def clean_number(self) -> str:
         number = "".join(self.cleaned_data["number"].split())
-        if not number.isdigit() or len(number) != 14:
+        if not number.isdecimal() or len(number) != 14:
             raise forms.ValidationError(f"办件编号应为14位数字，现为{len(number)}位")
         return number
 
@@ -177,7 +177,7 @@ def _take_supplement(request: HttpRequest, found: Case) -> dict[str, str]:
     refused: dict[str, str] = {}
     user, at = _user(request), timezone.now()
     remove = request.POST.get("remove", "")
-    if remove.isdigit() and (row := found.materials.filter(pk=int(remove)).first()):
+    if remove.isdecimal() and len(remove) < 19 and (row := found.materials.filter(pk=int(remove)).first()):
         try:
             workflow.remove_supplement_file(row, by=user, at=at)
         except RuleBroken as refusal:

@@ -146,7 +146,7 @@ def _take_files(request: HttpRequest, draft: Draft, user: User) -> dict[str, str
     refused: dict[str, str] = {}
     at = timezone.now()
     remove = request.POST.get("remove", "")
-    if remove.isdigit() and (row := draft.materials.filter(pk=int(remove)).first()):
+    if remove.isdecimal() and len(remove) < 19 and (row := draft.materials.filter(pk=int(remove)).first()):
         workflow.remove_material(row, by=user, at=at)
     reusable = {
         str(row.pk): (code, row) for code, rows in workflow.reusable_files(draft).items() for row in rows

@@ -179,7 +179,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "people/withdraw.html", {"authorisation": authorisation})
     try:
         workflow.withdraw_authorisation(
-            authorisation, reason=request.POST.get("reason", "")[:200], by=_user(request), at=timezone.now()
+            authorisation,
+            reason=request.POST.get("reason", "").replace("\0", "")[:200],
+            by=_user(request),
+            at=timezone.now(),
         )
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
@@ -212,6 +215,5 @@ def _reachable(request: HttpRequest, pk: int) -> Authorisation:
 def _next(request: HttpRequest, default: str) -> str:
     wanted = request.POST.get("next", "")
     hosts = {request.get_host(), *(host for host in settings.ALLOWED_HOSTS if host != "*")}
-    return (
-        wanted if wanted and url_has_allowed_host_and_scheme(wanted, hosts, request.is_secure()) else default
-    )
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, hosts, request.is_secure())
+    return wanted if ours else default

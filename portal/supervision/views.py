@@ -35,7 +35,7 @@ def _scope(request: HttpRequest, user: User) -> tuple[CaseQuerySet, dict[str, st
     """The cases this person watches, narrowed by department and item of the address."""
     cases = figures.seen_by(user, localdate())
     asked = {key: request.GET.get(key, "") for key in ("department", "item")}
-    if asked["department"].isdigit():
+    if asked["department"].isdecimal() and len(asked["department"]) < 19:
         cases = cases.filter(department_id=int(asked["department"]))
     else:
         asked["department"] = ""
@@ -105,7 +105,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         found = found.in_light(light, on) if light else found
         title = f"在办办件：{Light(light).label}" if light else "在办办件"
     after = request.GET.get("after", "")
-    found = found.filter(pk__gt=int(after)) if after.isdigit() else found
+    found = found.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 19 else found
     page = list(found.order_by("pk").for_lists()[: PAGE + 1])
     query = {key: value for key, value in request.GET.items() if key != "after"}
     context = {

@@ -46,7 +46,7 @@ def choose_preferences(request: HttpRequest) -> HttpResponse:
     if origin and urlsplit(origin).netloc != request.get_host():
         return HttpResponseBadRequest("请从本网站的页面上切换。", content_type="text/plain; charset=utf-8")
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
     response = redirect(target)
     for name, allowed in CHOICES.items():
