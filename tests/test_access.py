@@ -35,6 +35,7 @@ SIGNED_IN = CITIZENS | INSIDE
 NOT_SIGNED_IN = {"anonymous", "tracker"}
 EVERYONE = set(ROLES)
 NOBODY: set[str] = set()
+LEDGER = {"clerk", "handler", "head", "elsewhere"}
 WATCHERS = {"supervisor", "head"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
@@ -87,6 +88,12 @@ def item(state: str) -> Arguments:
     return lambda world: [world.items[state].item.code]
 
 
+def sample(state: str) -> Arguments:
+    return lambda world: [
+        world.items[state].item.code, world.items["sampled"].materials.get(code="land").blank_form.key
+    ]  # fmt: skip
+
+
 def case(name: str) -> Arguments:
     return lambda world: [world.cases[name].number]
 
@@ -115,13 +122,15 @@ PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "approvals:guides approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
     *rows("approvals:guide", EVERYONE, args=item("published"), shown="published item"),
     *rows("approvals:guide", NOBODY, args=item("draft"), shown="draft item"),
     *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
+    *rows("approvals:guide_form", EVERYONE, args=sample("sampled"), shown="published item"),
+    *rows("approvals:guide_form", NOBODY, args=sample("published"), shown="another item's form"),
     *rows(
         "papers:verify_key", EVERYONE, args=lambda world: [world.paper_of("firm").key], shown="issued paper"
     ),
@@ -242,16 +251,18 @@ DESK = [
     *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
+    *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
 # In these states: who may do it; everyone else who may read the case is refused at the form.
 RECEIVERS = {"clerk", "handler", "head"}
 DEEDS_ON_CASES = {
-    "accept": RECEIVERS, "ask_supplement": NOBODY, "refuse_acceptance": NOBODY, "claim": NOBODY, "pass_on": NOBODY,
+    "accept": RECEIVERS, "ask_supplement": NOBODY, "refuse_acceptance": NOBODY, "claim": {"handler"}, "pass_on": NOBODY,
     "decide_grant": NOBODY, "decide_refuse": NOBODY, "send_back": NOBODY, "deliver": NOBODY, "close": NOBODY,
     "transfer": NOBODY, "unmask": NOBODY,
 }  # fmt: skip
 ADMIN_APPS = {
+    "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
     "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF, "approvals": STAFF,
 }  # fmt: skip
@@ -271,6 +282,11 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "people_absence": (INSIDE, {"head"}),
     "people_user": (ADMINISTRATORS, {"system"}),
     "people_lockout": ({"security"}, NOBODY),
+    "notices_notice": (LEDGER | {"system"}, NOBODY),
+    "notices_followup": (LEDGER, NOBODY),
+    "notices_template": ({"system"}, NOBODY),
+    "notices_optout": (LEDGER, NOBODY),
+    "notices_halt": ({"system"}, NOBODY),
     "workdays_calendarday": (STAFF, NOBODY),
     "workdays_shadowrun": ({"head", "supervisor"}, NOBODY),
     "workdays_calendarnotice": (STAFF, {"head"}),
@@ -290,9 +306,21 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_user role": {"security"},
     "people_lockout unlock": {"security"},
     "papers_paper revoke": {"head"},
+    "notices_notice resend": LEDGER - {"elsewhere"},
+    "notices_notice reveal": LEDGER - {"elsewhere"},
+    "notices_followup answer": LEDGER - {"elsewhere"},
+    "notices_followup reveal": LEDGER - {"elsewhere"},
+    "notices_template gateway-codes": {"system"},
+    "notices_optout revoke": LEDGER,
 }
 # What is not one's own department's is answered as if it were not there.
 HIDDEN = {
+    **{
+        f"notices_{model}_{page}": {"elsewhere": "away"}
+        for model in ("notice", "followup")
+        for page in ("change", "history")
+    },
+    **{f"notices_{model}_deed": {"elsewhere": "404"} for model in ("notice", "followup")},
     "papers_paper_change": {"elsewhere": "away"},
     "papers_paper_history": {"elsewhere": "away", "system": "away", "security": "away", "audit": "away"},
     "papers_paper_deed": {"elsewhere": "404", "system": "404", "security": "404", "audit": "404"},

@@ -15,6 +15,7 @@ from approvals import workflow
 from approvals.models import Case, CaseStatus, Draft, ItemVersion
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
+from portal.notices.models import FollowUp, Halt, Notice, OptOut
 from portal.papers import workflow as papers
 from portal.papers.models import Letterhead, Paper
 from portal.people.models import Absence, AuthorisationRole, Lockout, Party, PostRole, User
@@ -115,6 +116,9 @@ def _people(world: World) -> None:
 def _items(world: World) -> None:
     home = world.rows["department"]
     world.items["published"] = make_item("construction-permit", home)
+    version = make_draft_version("sampled-permit", home)
+    workflow.draw_up_forms(version.materials.get(code="land"), by=None, at=timezone.now())
+    world.items["sampled"] = workflow.publish(version, by=None, at=timezone.now())
     world.items["draft"] = make_draft_version("safety-permit", home)
     world.items["retired"] = make_item("old-permit", home)
     workflow.retire(world.items["retired"].item, reason="依据已废止", by=None, at=timezone.now())
@@ -176,4 +180,11 @@ def _staff_rows(world: World) -> None:
     rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)
     rows["paper"] = world.paper_of("own")
     rows["letterhead"] = Letterhead.objects.create(department=rows["department"])
+    rows["notice"] = Notice.objects.about("approvals.case", str(world.cases["own"].pk)).order_by("pk").first()
+    rows["template"] = rows["notice"].template
+    rows["followup"] = FollowUp.objects.create(notice=rows["notice"], why="号码停机", opened_at=now)
+    rows["optout"] = OptOut.objects.create(
+        phone_hash="e" * 64, masked_phone="139****0001", keyword="TD", opted_out_at=now
+    )
+    rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
     rows["act"] = world.items["published"].legal_bases.first().article.act
