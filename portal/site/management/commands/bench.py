@@ -44,7 +44,9 @@ class Command(BaseCommand):
     def one(self, name: str, places: Places, size: Size, rounds: int) -> Measured:
         self.say(f"{name} …")
         row, make = ROWS[name]
-        return measure(row, make(places, size), rounds)
+        measured = measure(row, make(places, size), rounds)
+        self.say(f"  {measured.median:.2f}×{' noisy' if measured.noisy else ''}; {measured.checked}")
+        return measured
 
     def say(self, line: str) -> None:
         self.stderr.write(line)
