@@ -1,9 +1,10 @@
 """Pages: against the plainest answer of the same process, and against themselves with few cases."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from approvals.access import SESSION_KEY
@@ -14,8 +15,13 @@ from portal.site.bench.measuring import Pair, Row, Sense
 from portal.site.bench.places import Places
 from portal.site.bench.sizes import Size
 
+PLAIN = "Django with no middleware saying that it is alive"
+KEPT = Row(
+    "guide-kept", "办事指南页（缓存中）", PLAIN, "/guides/<code>/ of every item in turn, kept in memory",
+    Sense.SLOWER, 2,
+)  # fmt: skip
 GUIDE = Row(
-    "guide", "办事指南页（不经缓存）", "the same process saying ok (/healthz)", "/guides/<code>/ of every item in turn",
+    "guide", "办事指南页（不经缓存）", PLAIN, "/guides/<code>/ of every item in turn, made each time",
     Sense.SLOWER, 10,
 )  # fmt: skip
 TRACKING = Row(
@@ -39,22 +45,32 @@ def _get(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
-def guide(places: Places, size: Size) -> Pair:
-    client = _client()
+def guide(places: Places, size: Size, *, kept: bool) -> Pair:
+    client, plain = _client(), _client()
+    with override_settings(MIDDLEWARE=[]):
+        _get(plain, "/healthz")  # a handler takes its middleware at its first request
     names = dict(ItemVersion.objects.current().values_list("item__code", "item__name"))
     paths = [f"/guides/{code}/" for code in sorted(names)]
+    seconds = 3600 if kept else 0
+    count = max(size.pages, len(paths)) if kept else size.pages
+
+    def read() -> None:
+        with override_settings(PAGE_CACHE_SECONDS=seconds):
+            for n in range(count):
+                _get(client, paths[n % len(paths)])
+
+    def say() -> None:
+        with override_settings(PAGE_CACHE_SECONDS=seconds):
+            for _ in range(count):
+                _get(plain, "/healthz")
 
     def check() -> str:
-        for code, name in names.items():
-            assert name in _get(client, f"/guides/{code}/"), code  # noqa: S101
+        with override_settings(PAGE_CACHE_SECONDS=seconds):
+            for code, name in names.items():
+                assert name in _get(client, f"/guides/{code}/"), code  # noqa: S101
         return f"{len(names)} guides name their item"
 
-    count = size.pages
-    return Pair(
-        reference=lambda: [_get(client, "/healthz") for _ in range(count)],
-        candidate=lambda: [_get(client, paths[n % len(paths)]) for n in range(count)],
-        check=check,
-    )
+    return Pair(reference=say, candidate=read, check=check)
 
 
 def tracking(places: Places, size: Size) -> Pair:
@@ -116,4 +132,9 @@ def _in(places: Places, place: object, side: Callable[[], object]) -> Callable[[
     return there
 
 
-ROWS = ((GUIDE, guide), (TRACKING, tracking), (MY_TASKS, my_tasks))
+ROWS = (
+    (KEPT, partial(guide, kept=True)),
+    (GUIDE, partial(guide, kept=False)),
+    (TRACKING, tracking),
+    (MY_TASKS, my_tasks),
+)
