@@ -125,7 +125,11 @@ class ServiceItemAdmin(LeanAdmin):
         """An item opens on its latest version."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        latest = ItemVersion.objects.filter(item__pk=object_id) if object_id.isdigit() else None
+        latest = (
+            ItemVersion.objects.filter(item__pk=object_id)
+            if object_id.isdecimal() and len(object_id) < 19
+            else None
+        )
         version = latest.order_by("-number").first() if latest is not None else None
         if version is None:
             raise Http404
