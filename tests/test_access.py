@@ -94,6 +94,17 @@ def sample(state: str) -> Arguments:
     ]  # fmt: skip
 
 
+def version(state: str, *more: Any) -> Arguments:
+    return lambda world: [world.items[state].item_id, world.items[state].number, *more]
+
+
+def blank_form(state: str) -> Arguments:
+    """The sampled item's form, asked for under this item."""
+    return lambda world: [
+        *version(state)(world), world.items["sampled"].materials.get(code="land").blank_form.key
+    ]  # fmt: skip
+
+
 def case(name: str) -> Arguments:
     return lambda world: [world.cases[name].number]
 
@@ -237,7 +248,7 @@ def desk(addresses: str, allowed: set[str], others: str = "403", **more: Any) ->
 DESK = [
     *rows("admin/login/ admin:login", NOBODY, "403", "sign in", apart=dict.fromkeys(INSIDE, "sign in")),
     *rows("admin/logout/ admin:logout admin/password_change/ admin:password_change", EVERYONE),
-    *desk("admin:index admin:search admin:jsi18n admin:password_change_done", INSIDE),
+    *desk("admin/ admin:index admin:search admin:jsi18n admin:password_change_done", INSIDE),
     *desk("admin:autocomplete", NOBODY),
     *desk("admin:view_on_site", NOBODY, "404", args=lambda world: [0, 0]),
     *desk("admin/(?P<url>.*)$", NOBODY, "404", args=lambda world: ["admin/nothing/"]),
@@ -253,6 +264,28 @@ DESK = [
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
+]  # fmt: skip
+ITEM_PAGES = "admin:approvals_serviceitem_version admin:approvals_serviceitem_preview admin:approvals_serviceitem_export"
+ITEMS = [
+    *(row for state in ("draft", "published", "retired") for row in desk(
+        ITEM_PAGES, STAFF, args=version(state), shown=f"{state} item")),
+    *desk("admin:approvals_serviceitem_section", STAFF, args=version("draft", "basics"), shown="draft item"),
+    *desk("admin:approvals_serviceitem_section", NOBODY, "403", args=version("draft", "nothing"), shown="no such tab",
+          outside=dict.fromkeys(STAFF, "404")),
+    *desk("admin:approvals_serviceitem_section", NOBODY, args=version("published", "basics"), method="post",
+          shown="frozen, edited"),
+    *desk("admin:approvals_serviceitem_section", NOBODY, args=version("draft", "basics"), method="post",
+          shown="draft, edited with nothing", outside={"head": "refused"}),
+    *desk("admin:approvals_serviceitem_file", STAFF, args=blank_form("sampled"), shown="its form"),
+    *desk("admin:approvals_serviceitem_file", NOBODY, args=blank_form("published"), shown="another item's form",
+          outside=dict.fromkeys(STAFF, "404")),
+    *desk("admin:approvals_serviceitem_import_items", {"head"}),
+    *desk("admin:approvals_serviceitem_publish", {"head"}, args=version("draft"), method="post", shown="draft item"),
+    *desk("admin:approvals_serviceitem_publish", NOBODY, args=version("elsewhere"), method="post",
+          shown="another department's"),
+    *desk("admin:approvals_serviceitem_new_version", {"head"}, args=pk("serviceitem"), method="post"),
+    *desk("admin:approvals_serviceitem_retire", NOBODY, args=pk("serviceitem"), method="post", shown="without a reason",
+          outside={"head": "refused"}),
 ]  # fmt: skip
 # In these states: who may do it; everyone else who may read the case is refused at the form.
 RECEIVERS = {"clerk", "handler", "head"}
@@ -274,6 +307,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "audit_entry": ({"audit"}, NOBODY),
     "audit_daydigest": ({"audit"}, NOBODY),
     "audit_heartbeat": ({"system"}, NOBODY),
+    "approvals_serviceitem": (STAFF, {"head"}),
     "people_department": (INSIDE, {"system"}),
     "people_window": (INSIDE, {"system"}),
     "people_party": (STAFF, NOBODY),
@@ -360,7 +394,7 @@ GENERATED = [
         for row in desk("admin:app_list", who, "404", args=lambda world, app=app: [app], shown=app)
     ),
 ]  # fmt: skip
-TABLE = [*PUBLIC, *APPLYING, *ACCOUNTS, *DRAFTS, *CASES, *SUPERVISION, *MACHINES, *DESK, *GENERATED]
+TABLE = [*PUBLIC, *APPLYING, *ACCOUNTS, *DRAFTS, *CASES, *SUPERVISION, *MACHINES, *DESK, *ITEMS, *GENERATED]
 
 
 @pytest.fixture(scope="module")
@@ -463,13 +497,15 @@ def test_reading_changes_nothing(world, browser_of):
     assert not wrote, "\n".join(wrote)
 
 
+# Read, these show the page on which the deed is done.
+READ_AND_POSTED = {"admin:approvals_case_act", "admin:approvals_serviceitem_section"}
+
+
 def test_addresses_that_only_take_a_deed_refuse_to_be_read(world, browser_of):
     wrong = []
     for row in TABLE:
-        role = next((role for role in ROLES if row.expected(role) in ("ok", "refused")), "anonymous")
-        if (
-            row.method == "post" and row.address != "admin:approvals_case_act"
-        ):  # it sends on to the case's page
+        role = next((role for role in ROLES if row.expected(role) in ("ok", "refused")), "head")
+        if row.method == "post" and row.address not in READ_AND_POSTED:
             client = browser_of(role)
             status = client.get(url_of(world, row)).status_code
             if status != 405:

@@ -187,4 +187,5 @@ def _staff_rows(world: World) -> None:
         phone_hash="e" * 64, masked_phone="139****0001", keyword="TD", opted_out_at=now
     )
     rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
+    rows["serviceitem"] = world.items["published"].item
     rows["act"] = world.items["published"].legal_bases.first().article.act
