@@ -69,7 +69,9 @@ def test_what_was_typed_is_shown_as_text_and_never_as_markup(client):
     "query", [{"after": "x"}, {"after": "eyJ9"}, {"kind": "nonsense"}, {"q": "\x00\x00施工"}]
 )
 def test_a_mangled_address_is_no_failure_of_ours(client, query):
-    assert client.get(PAGE, {"q": "施工"} | query).status_code in {200, 400, 422}
+    asked = {"q": "施工"} | query
+    refused = {400} if any("\0" in str(value) for value in asked.values()) else {200, 422}
+    assert client.get(PAGE, asked).status_code in refused
 
 
 def test_the_page_asks_the_database_the_same_however_many_are_found(client, django_assert_num_queries):
