@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.workdays.urls")),
     path("", include("portal.papers.urls")),
     path("", include("portal.search.urls")),
+    path("", include("disclosure.urls")),
     path("", include("approvals.urls")),
     path("", include("portal.supervision.urls")),
     path("", include("portal.site.urls")),

@@ -1,0 +1,3 @@
+from disclosure.admin import library
+
+__all__ = ["library"]
