@@ -1,8 +1,10 @@
 """What every test may ask for."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -27,6 +29,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+
+
+@contextmanager
+def _no_loop_left_running(item: pytest.Item) -> Iterator[None]:
+    """Playwright's loop runs in the test's thread from the first browser test to the last.
+
+    Code that starts a loop of its own (signing a paper) is refused as long as one runs; tests without
+    a browser are not to depend on whether one with a browser came before.
+    """
+    loop = None if item.get_closest_marker("browser") else asyncio.events._get_running_loop()
+    if loop is None:
+        yield
+        return
+    asyncio.events._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio.events._set_running_loop(loop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    with _no_loop_left_running(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    with _no_loop_left_running(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def browser(world: World) -> Client:
+def asker(world: World) -> Client:
     return Client(raise_request_exception=False)
 
 
@@ -92,9 +92,9 @@ def rows() -> dict[str, Row]:
     return found
 
 
-def ask(world: World, browser: Client, role: str, url: str, data: dict[str, Any] | None = None) -> Any:
+def ask(world: World, asker: Client, role: str, url: str, data: dict[str, Any] | None = None) -> Any:
     """The answer; whatever it changed is undone."""
-    client = world.client(role, browser)
+    client = world.client(role, asker)
     with transaction.atomic():
         response = client.get(url) if data is None else client.post(url, data)
         response.stored = changed() if data is not None else {}
@@ -132,12 +132,12 @@ def query(keys: str, value: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("kind", JUNK)
-def test_no_question_in_an_address_breaks_a_page(world, browser, kind):
+def test_no_question_in_an_address_breaks_a_page(world, asker, kind):
     wrong = []
     for address, row in rows().items():
         keys = ASKED.get(address, LISTS if address.endswith("_changelist") else "")
         for asked in query(keys, JUNK[kind]):
-            response = ask(world, browser, visitor(row), f"{url_of(world, row)}?{asked}")
+            response = ask(world, asker, visitor(row), f"{url_of(world, row)}?{asked}")
             if response.status_code >= 500 and address != "site:ready":
                 wrong.append(f"{address}?{asked[:60]}: {fault(response)}")
     assert not wrong, "\n".join(wrong)
@@ -147,14 +147,14 @@ PATHS = ("%00", OVERFLOW, "9" * 5000, "00000000-0000-4000-8000-000000000000", "%
 
 
 @pytest.mark.parametrize("junk", PATHS, ids=lambda junk: junk[:12])
-def test_no_guessed_address_breaks_a_page(world, browser, junk):
+def test_no_guessed_address_breaks_a_page(world, asker, junk):
     wrong = []
     known = rows()
     for address in urlmap.addresses():
         route = "/" + re.sub(r"<[^>]+>", junk, address.route)
         if junk not in route or address.name not in known:
             continue
-        response = ask(world, browser, visitor(known[address.name]), route)
+        response = ask(world, asker, visitor(known[address.name]), route)
         if response.status_code >= 500:
             wrong.append(f"{address.route}: {fault(response)}")
     assert not wrong, "\n".join(wrong)
@@ -177,13 +177,13 @@ def forms_of(response: Any) -> list[forms.BaseForm]:
     return list(found.values())
 
 
-def shown_forms(world: World, browser: Client) -> Iterator[tuple[str, str, str, forms.BaseForm]]:
+def shown_forms(world: World, asker: Client) -> Iterator[tuple[str, str, str, forms.BaseForm]]:
     """Address, visitor, URL and form of every page that shows one."""
     for address, row in rows().items():
         if row.method != "get" or address.endswith("_changelist"):
             continue
         role, url = visitor(row), url_of(world, row)
-        for form in forms_of(ask(world, browser, role, url)):
+        for form in forms_of(ask(world, asker, role, url)):
             target = url
             if address == "admin:approvals_case_work" and form.prefix:
                 target = reverse("admin:approvals_case_act", args=[*row.args(world), form.prefix])
@@ -206,14 +206,14 @@ READERS = {"workdays:deadline"}
 
 
 @pytest.mark.parametrize("kind", ["empty", "nul", "huge", "overflow", "superscript", "markup"])
-def test_every_form_says_in_chinese_what_is_wrong_and_stores_nothing(world, browser, kind):
+def test_every_form_says_in_chinese_what_is_wrong_and_stores_nothing(world, asker, kind):
     value = {"empty": "", "huge": HUGE, **JUNK}[kind]
     wrong, seen = [], 0
-    for address, role, url, form in shown_forms(world, browser):
+    for address, role, url, form in shown_forms(world, asker):
         if address in READERS:
             continue
         seen += 1
-        response = ask(world, browser, role, url, filled(form, value))
+        response = ask(world, asker, role, url, filled(form, value))
         where = f"{address} {type(form).__name__} ({role})"
         if response.status_code >= 500:
             wrong.append(f"{where}: {fault(response)}")
@@ -233,21 +233,21 @@ def test_every_form_says_in_chinese_what_is_wrong_and_stores_nothing(world, brow
 
 
 @pytest.mark.parametrize("kind", [*JUNK, "huge"])
-def test_nothing_posted_past_the_forms_breaks_a_page(world, browser, kind):
+def test_nothing_posted_past_the_forms_breaks_a_page(world, asker, kind):
     value, wrong = {"huge": HUGE, **JUNK}[kind], []
     for address, keys in POSTED.items():
         row = rows()[address]
         for key in keys.split():
             posted = {key: value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
-            response = ask(world, browser, visitor(row), url_of(world, row), posted)
+            response = ask(world, asker, visitor(row), url_of(world, row), posted)
             if response.status_code >= 500:
                 wrong.append(f"{address} {key}: {fault(response)}")
     assert not wrong, "\n".join(wrong)
 
 
-def test_what_was_done_once_and_is_sent_again_is_done_once(world, browser):
+def test_what_was_done_once_and_is_sent_again_is_done_once(world, asker):
     """A replayed submission lands on the same case; a replayed withdrawal is refused."""
-    client, own = world.client("applicant", browser), world.cases["own"]
+    client, own = world.client("applicant", asker), world.cases["own"]
     with transaction.atomic():
         draft = world.drafts["own"]
         url = reverse("approvals:draft_submit", args=[draft.key])

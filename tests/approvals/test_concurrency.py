@@ -18,7 +18,7 @@ from portal.refusals import RuleBroken
 from tests.approvals.makers import FRIDAY, at, make_applicant, make_case, make_draft, make_staff
 from tests.people.makers import make_clerk
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.engine]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 
 def together(deeds: list[Callable[[], Any]], workers: int = 10) -> list[Any]:
