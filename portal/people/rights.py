@@ -80,6 +80,8 @@ _EVERY_POST = frozenset(
         "papers.view_paper",
         "disclosure.view_act",
         "disclosure.view_article",
+        "disclosure.view_column",
+        "disclosure.view_documentversion",
         "workdays.view_calendarday",
         "workdays.view_calendarnotice",
     }
@@ -118,6 +120,8 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.REVIEWER: _EVERY_POST,
     PostRole.APPROVER: _EVERY_POST,
     PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT,
+    PostRole.EDITOR: _EVERY_POST,
+    PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
     | {"supervision.view_overview", "approvals.transfer_case", "workdays.view_shadowrun"},
 }

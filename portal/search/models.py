@@ -7,6 +7,7 @@ class Kind(models.TextChoices):
     """What kinds of things can be found; a visitor can narrow to one."""
 
     GUIDE = "guide", "办事指南"
+    DOCUMENT = "document", "公开文件"
 
 
 class SearchRow(models.Model):

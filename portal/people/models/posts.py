@@ -15,6 +15,8 @@ class PostRole(models.TextChoices):
     APPROVER = "approver", "批准"
     HEAD = "head", "负责人"
     SUPERVISOR = "supervisor", "监察"
+    EDITOR = "editor", "信息发布"
+    SECRECY = "secrecy", "保密审查"
 
 
 class PostQuerySet(models.QuerySet["Post"]):

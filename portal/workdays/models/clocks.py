@@ -30,6 +30,9 @@ class ClockKind(models.TextChoices):
     CORRECTION = "correction", "信息更正时限"
     LETTER_REPLY = "letter_reply", "来信答复时限"
     ORDER = "order", "督办时限"
+    DISCLOSURE = "disclosure", "主动公开时限"
+    TAKEDOWN = "takedown", "撤下时限"
+    RATIFICATION = "ratification", "补办审批时限"
 
 
 class Unit(models.TextChoices):

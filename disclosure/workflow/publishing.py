@@ -1,0 +1,131 @@
+"""A version goes public, and what follows from it in the same transaction."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils.timezone import localdate
+
+from disclosure.models import Document, DocumentLink, DocumentState, DocumentVersion, LinkKind, Validity
+from disclosure.models import VersionStatus as Status
+from disclosure.numbering import index_head, index_number, index_period
+from portal.audit import workflow as audit
+from portal.papers.numbering import next_number
+from portal.people.models import User
+from portal.refusals import RuleBroken
+from portal.search import workflow as search
+from portal.workdays import workflow as clocks
+
+KIND = "document"
+
+
+def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> DocumentVersion:
+    """Make the locked version what the public reads. The caller has moved its status to published."""
+    document, on = version.document, localdate(at)
+    require_interpretation(version, at)
+    version.published_at = at
+    version.save(
+        update_fields=[
+            "status", "published_at", "approver", "secrecy_reviewer", "is_urgent", "urgent_reason", "submitted_at",
+        ]
+    )  # fmt: skip
+    former = document.current
+    if former is not None and former.pk != version.pk:
+        former.move_to(Status.SUPERSEDED)
+        former.save(update_fields=["status"])
+    if document.index_no is None:
+        document.index_no = take_index_no(document, on)
+    if document.published_at is None:
+        document.published_at, document.published_on = at, on
+    document.state, document.current = DocumentState.PUBLISHED, version
+    document.withdrawn_at, document.withdrawn_reason, document.withdrawn_by = None, "", None
+    document.public_until, document.expires_on = version.public_until, version.expires_on
+    if version.is_policy and not document.validity:
+        document.validity = Validity.IN_FORCE
+    close_clock(document, on=on, by=by, at=at)
+    document.save()
+    apply_links(document, at=at, by=by)
+    make_findable(document)
+    audit.record(
+        "disclosure.document.published", subject=document, actor=by, at=at, version=version.number,
+        index_no=document.index_no, title=version.title, urgent=version.is_urgent,
+    )  # fmt: skip
+    return version
+
+
+def require_interpretation(version: DocumentVersion, at: datetime) -> None:
+    """A policy goes out with its interpretation (approved with it, or public) or a stated reason."""
+    if not version.is_policy or version.no_interpretation_reason:
+        return
+    interpretations = DocumentLink.objects.filter(
+        kind=LinkKind.INTERPRETS, target=version.document_id
+    ).values("source")
+    ready = Document.objects.visible_to(None, at).filter(pk__in=interpretations).exists() or (
+        DocumentVersion.objects.filter(
+            document__in=interpretations, status__in=(Status.APPROVAL, Status.SCHEDULED)
+        ).exists()
+    )
+    if not ready:
+        raise RuleBroken(
+            "规章、行政规范性文件须与政策解读同步发布：请关联已到批准环节或者已公开的解读，或者写明不配解读的理由。",
+            field="no_interpretation_reason",
+        )
+
+
+def take_index_no(document: Document, on: date) -> str:
+    """The next index number of the publisher; its counter row is held until the transaction ends."""
+    form, uscc = settings.DISCLOSURE_INDEX_FORM, document.publisher.uscc
+    head = index_head(form, uscc)
+    serial = next_number(f"disclosure.index.{head}", index_period(form, on))
+    return index_number(form, uscc, on, serial)
+
+
+def close_clock(document: Document, *, on: date, by: User | None, at: datetime) -> None:
+    clock = document.publication_clock
+    if clock is not None and not clock.is_closed:
+        last = clock.segments.order_by("-seq").values_list("on", flat=True)[0]
+        document.publication_clock = clocks.close(clock, on=max(on, last), outcome="已公开", by=by, at=at)
+
+
+def apply_links(document: Document, *, at: datetime, by: User | None) -> None:
+    """What the public document supersedes, repeals or amends gets its validity."""
+    links = document.links_out.exclude(kind=LinkKind.INTERPRETS).select_related("target")
+    for link in links.order_by("target_id"):
+        target = Document.objects.locked(link.target)
+        if not link.makes or target.validity == link.makes or target.validity == Validity.REPEALED:
+            continue
+        former, target.validity = target.validity, link.makes
+        target.save(update_fields=["validity"])
+        audit.record(
+            "disclosure.document.validity_set", subject=target, actor=by, at=at, before=former,
+            after=target.validity, by_document=document.index_no,
+        )  # fmt: skip
+
+
+def make_findable(document: Document) -> None:
+    """Put or renew the search row; the text of internal originals never reaches it."""
+    version = document.current
+    if version is None or document.published_on is None:
+        raise LookupError("only a public document can be found")
+    search.put(
+        KIND,
+        str(document.key),
+        title=version.title,
+        body=searched_text(document, version),
+        url=public_address(document),
+        on=document.published_on,
+        department_id=document.publisher_id,
+        category=document.column.name,
+    )
+
+
+def searched_text(document: Document, version: DocumentVersion) -> str:
+    files = [text for each in version.files.public().in_order() for text in (each.title, each.text)]
+    parts = [
+        version.summary, version.text, version.doc_no, document.index_no or "", version.keywords,
+        document.publisher.name, *files,
+    ]  # fmt: skip
+    return "\n".join(part for part in parts if part)
+
+
+def public_address(document: Document) -> str:
+    return f"/disclosure/documents/{document.key}/"
