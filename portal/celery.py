@@ -42,6 +42,18 @@ app.conf.beat_schedule = {
         "task": "approvals.draw_undrawn_cases",
         "schedule": timedelta(minutes=30),
     },
+    "disclosure.publish_due_documents": {
+        "task": "disclosure.publish_due_documents",
+        "schedule": timedelta(minutes=1),
+    },
+    "disclosure.end_limited_documents": {
+        "task": "disclosure.end_limited_documents",
+        "schedule": timedelta(minutes=5),
+    },
+    "disclosure.remind_due_documents": {
+        "task": "disclosure.remind_due_documents",
+        "schedule": timedelta(hours=1),
+    },
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {
         "task": "workdays.recompute_clocks",

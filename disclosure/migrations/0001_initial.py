@@ -155,6 +155,8 @@ class Migration(migrations.Migration):
                 ('public_until', models.DateField(blank=True, null=True, verbose_name='限时公开至')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤下时间')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=300, verbose_name='撤下原因')),
+                ('exits_checked_at', models.DateTimeField(blank=True, null=True, verbose_name='最近核查出口')),
+                ('exits_clear_at', models.DateTimeField(blank=True, null=True, verbose_name='出口核查无误')),
                 ('created_at', models.DateTimeField(verbose_name='建立时间')),
                 ('column', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='disclosure.column', verbose_name='栏目')),
                 ('joint_publishers', models.ManyToManyField(blank=True, related_name='joint_documents', to='people.department', verbose_name='联合发文机关')),
@@ -286,6 +288,8 @@ class Migration(migrations.Migration):
                 ('public_until', models.DateField(blank=True, null=True, verbose_name='限时公开至')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤下时间')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=300, verbose_name='撤下原因')),
+                ('exits_checked_at', models.DateTimeField(blank=True, null=True, verbose_name='最近核查出口')),
+                ('exits_clear_at', models.DateTimeField(blank=True, null=True, verbose_name='出口核查无误')),
                 ('created_at', models.DateTimeField(verbose_name='建立时间')),
                 ('column', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='disclosure.column', verbose_name='栏目')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
@@ -504,6 +508,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='document',
             index=models.Index(condition=models.Q(('state', 'published')), fields=['publisher', '-published_at', '-id'], name='document_newest_of_publisher'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('public_until__isnull', False), ('state', 'published')), fields=['public_until'], name='document_to_end'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('state', 'withdrawn')), fields=['withdrawn_at'], name='document_exits_to_check'),
         ),
         migrations.AddIndex(
             model_name='document',

@@ -88,6 +88,8 @@ class Document(models.Model):
     takedown_clock = models.ForeignKey(
         Clock, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤下时限"
     )
+    exits_checked_at = models.DateTimeField("最近核查出口", null=True, blank=True)
+    exits_clear_at = models.DateTimeField("出口核查无误", null=True, blank=True)
     created_at = models.DateTimeField("建立时间")
 
     objects = DocumentQuerySet.as_manager()
@@ -132,6 +134,16 @@ class Document(models.Model):
                 fields=["publisher", "-published_at", "-id"],
                 name="document_newest_of_publisher",
                 condition=Q(state=DocumentState.PUBLISHED),
+            ),
+            models.Index(
+                fields=["public_until"],
+                name="document_to_end",
+                condition=Q(state=DocumentState.PUBLISHED, public_until__isnull=False),
+            ),
+            models.Index(
+                fields=["withdrawn_at"],
+                name="document_exits_to_check",
+                condition=Q(state=DocumentState.WITHDRAWN),
             ),
             models.Index(
                 fields=["expires_on"], name="document_to_lapse", condition=Q(validity=Validity.IN_FORCE)

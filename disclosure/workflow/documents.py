@@ -17,7 +17,7 @@ from disclosure.models import (
 )
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import document_number
-from disclosure.workflow import duties, publishing
+from disclosure.workflow import duties, publishing, scans
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
@@ -53,6 +53,7 @@ def draft(
     _take(version, {"title": title, **content})
     version.source = version.source or publisher.name
     version.save()
+    scans.rescan(version, at=at)
     _keep_clock(document, version, by=by, at=at)
     audit.record(
         "disclosure.document.drafted", subject=document, actor=by, at=at, title=version.title,
@@ -92,6 +93,7 @@ def edit(
     if not changed:
         return version
     version.save(update_fields=[*CONTENT, "text"])
+    scans.rescan(version, at=at)
     _keep_clock(document, version, by=by, at=at)
     audit.record("disclosure.document.edited", subject=document, actor=by, at=at, fields=changed)
     return version
@@ -137,6 +139,7 @@ def revise(document: Document, *, by: User | None, at: datetime, change_note: st
         )
         for each in latest.files.in_order()
     )  # fmt: skip
+    scans.rescan(version, at=at)
     if document.state == DocumentState.PUBLISHED:
         document.publication_clock = _start_clock(document, version, localdate(at), by=by, at=at)
         document.save(update_fields=["publication_clock"])
@@ -166,6 +169,17 @@ def withdraw(document: Document, *, reason: str, by: User | None, at: datetime) 
     search.remove(publishing.KIND, str(document.key))
     audit.record("disclosure.document.withdrawn", subject=document, actor=by, at=at, reason=reason)
     return document
+
+
+@transaction.atomic
+def end_limited(document: Document, *, at: datetime) -> bool:
+    """A publication limited in time is taken down when its last day has passed. Looked at again under lock."""
+    document = Document.objects.locked(document)
+    until = document.public_until
+    if document.state != DocumentState.PUBLISHED or until is None or until >= localdate(at):
+        return False
+    withdraw(document, reason=f"限时公开已于{until.year}年{until.month}月{until.day}日期满。", by=None, at=at)
+    return True
 
 
 @transaction.atomic

@@ -1,13 +1,16 @@
 """A version goes public, and what follows from it in the same transaction."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from disclosure.models import Document, DocumentLink, DocumentState, DocumentVersion, LinkKind, Validity
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import index_head, index_number, index_period
+from disclosure.workflow import links, scans
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
 from portal.people.models import User
@@ -22,6 +25,7 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
     """Make the locked version what the public reads. The caller has moved its status to published."""
     document, on = version.document, localdate(at)
     require_interpretation(version, at)
+    scans.require_clear(version)
     version.published_at = at
     version.save(
         update_fields=[
@@ -38,12 +42,13 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
         document.published_at, document.published_on = at, on
     document.state, document.current = DocumentState.PUBLISHED, version
     document.withdrawn_at, document.withdrawn_reason, document.withdrawn_by = None, "", None
+    document.exits_checked_at = document.exits_clear_at = None
     document.public_until, document.expires_on = version.public_until, version.expires_on
     if version.is_policy and not document.validity:
         document.validity = Validity.IN_FORCE
     close_clock(document, on=on, by=by, at=at)
     document.save()
-    apply_links(document, at=at, by=by)
+    links.apply_links(document, at=at, by=by)
     make_findable(document)
     audit.record(
         "disclosure.document.published", subject=document, actor=by, at=at, version=version.number,
@@ -53,22 +58,29 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
 
 
 def require_interpretation(version: DocumentVersion, at: datetime) -> None:
-    """A policy goes out with its interpretation (approved with it, or public) or a stated reason."""
+    """A policy goes out with its interpretation (public, or as far as the policy itself) or a stated reason."""
     if not version.is_policy or version.no_interpretation_reason:
         return
-    interpretations = DocumentLink.objects.filter(
-        kind=LinkKind.INTERPRETS, target=version.document_id
-    ).values("source")
-    ready = Document.objects.visible_to(None, at).filter(pk__in=interpretations).exists() or (
-        DocumentVersion.objects.filter(
-            document__in=interpretations, status__in=(Status.APPROVAL, Status.SCHEDULED)
-        ).exists()
-    )
-    if not ready:
+    sources = interpretations_of(version)
+    if not (Document.objects.visible_to(None, at).filter(pk__in=sources).exists() or companions(version)):
         raise RuleBroken(
             "规章、行政规范性文件须与政策解读同步发布：请关联已到批准环节或者已公开的解读，或者写明不配解读的理由。",
             field="no_interpretation_reason",
         )
+
+
+def interpretations_of(version: DocumentVersion) -> QuerySet[DocumentLink, Any]:
+    return DocumentLink.objects.filter(kind=LinkKind.INTERPRETS, target=version.document_id).values("source")
+
+
+def companions(version: DocumentVersion) -> list[DocumentVersion]:
+    """Interpretations of a policy that wait where it waits: approved with it, published with it."""
+    if not version.is_policy:
+        return []
+    waiting = DocumentVersion.objects.filter(
+        document__in=interpretations_of(version), status__in=(Status.APPROVAL, Status.SCHEDULED)
+    )
+    return list(waiting.order_by("pk"))
 
 
 def take_index_no(document: Document, on: date) -> str:
@@ -84,21 +96,6 @@ def close_clock(document: Document, *, on: date, by: User | None, at: datetime) 
     if clock is not None and not clock.is_closed:
         last = clock.segments.order_by("-seq").values_list("on", flat=True)[0]
         document.publication_clock = clocks.close(clock, on=max(on, last), outcome="已公开", by=by, at=at)
-
-
-def apply_links(document: Document, *, at: datetime, by: User | None) -> None:
-    """What the public document supersedes, repeals or amends gets its validity."""
-    links = document.links_out.exclude(kind=LinkKind.INTERPRETS).select_related("target")
-    for link in links.order_by("target_id"):
-        target = Document.objects.locked(link.target)
-        if not link.makes or target.validity == link.makes or target.validity == Validity.REPEALED:
-            continue
-        former, target.validity = target.validity, link.makes
-        target.save(update_fields=["validity"])
-        audit.record(
-            "disclosure.document.validity_set", subject=target, actor=by, at=at, before=former,
-            after=target.validity, by_document=document.index_no,
-        )  # fmt: skip
 
 
 def make_findable(document: Document) -> None:

@@ -1,7 +1,6 @@
 """The chain a version comes through: handed in, reviewed, cleared of secrets, approved, published."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -16,7 +15,7 @@ from disclosure.models import (
     Verdict,
 )
 from disclosure.models import VersionStatus as Status
-from disclosure.workflow import duties, publishing
+from disclosure.workflow import duties, publishing, scans
 from portal.audit import workflow as audit
 from portal.notices import workflow as notices
 from portal.people.models import User
@@ -41,6 +40,7 @@ def submit(version: DocumentVersion, *, by: User | None, at: datetime, opinion: 
     version = DocumentVersion.objects.locked(version)
     duties.may_edit(by, version, on)
     require_complete(version, at)
+    scans.rescan(version, at=at)
     version.move_to(Status.DEPARTMENT_REVIEW)
     version.department_reviewer = version.secrecy_reviewer = version.approver = None
     version.submitted_at = at
@@ -70,6 +70,7 @@ def secrecy_review(
     """保密审查 passed (第十七条): every point of the checklist confirmed, and the answers kept."""
     answers = confirmed(checklist)
     version, opinion = _judged(version, ReviewStage.SECRECY, Status.APPROVAL, opinion, by, at)
+    scans.require_clear(version)
     version.secrecy_reviewer = by
     version.save(update_fields=["status", "secrecy_reviewer"])
     _note(version, ReviewStage.SECRECY, Verdict.PASSED, opinion, by=by, at=at, checklist=answers)
@@ -82,24 +83,28 @@ def approve(
     version: DocumentVersion, *, opinion: str, by: User, at: datetime, publish_at: datetime | None = None
 ) -> DocumentVersion:
     """批准: published now, or at ``publish_at`` by the job. Raises RuleBroken for a time that has passed."""
-    later = publish_at is not None and publish_at > at
-    if publish_at is not None and not later:
+    if publish_at is not None and publish_at <= at:
         raise RuleBroken("定时发布的时间应晚于现在。", field="publish_at")
-    target = Status.SCHEDULED if later else Status.PUBLISHED
+    target = Status.PUBLISHED if publish_at is None else Status.SCHEDULED
     version, opinion = _judged(version, ReviewStage.APPROVAL, target, opinion, by, at)
     require_complete(version, at)
     publishing.require_interpretation(version, at)
+    scans.require_clear(version)
     version.approver = by
     _note(version, ReviewStage.APPROVAL, Verdict.PASSED, opinion, by=by, at=at)
-    if later:
+    if publish_at is None:
+        version = _published(version, by=by, at=at)
+    else:
         version.publish_at = publish_at
         version.save(update_fields=["status", "approver", "publish_at"])
         audit.record(
             "disclosure.document.scheduled", subject=version.document, actor=by, at=at,
-            publish_at=known(publish_at).isoformat(),
+            publish_at=publish_at.isoformat(),
         )  # fmt: skip
-        return version
-    return _published(version, by=by, at=at)
+    for reading in publishing.companions(version):
+        if reading.status == Status.APPROVAL:  # 同步审批、同步发布
+            approve(reading, opinion=opinion, by=by, at=at, publish_at=publish_at)
+    return version
 
 
 @transaction.atomic
@@ -161,6 +166,7 @@ def publish_urgently(
     duties.refuse_second_part(by, version)
     reason = duties.opinion_of(reason, field="reason", what="紧急发布的理由", most=300)
     require_complete(version, at)
+    scans.rescan(version, at=at)
     version.move_to(Status.PUBLISHED)
     version.secrecy_reviewer, version.is_urgent, version.urgent_reason = by, True, reason
     version.submitted_at = version.submitted_at or at
@@ -196,21 +202,28 @@ def ratify(version: DocumentVersion, *, opinion: str, by: User, at: datetime) ->
     return version
 
 
-def publish_due(*, at: datetime) -> int:
-    """Publish what was approved for a time that has come; looked at again under lock. Returns how many."""
-    return sum(
-        _publish_scheduled(version, at=at) for version in DocumentVersion.objects.due(at).order_by("pk")
-    )
-
-
 @transaction.atomic
-def _publish_scheduled(version: DocumentVersion, *, at: datetime) -> bool:
+def publish_scheduled(version: DocumentVersion, *, at: datetime) -> bool:
+    """Publish what was approved for a time that has come. Looked at again under lock.
+
+    Raises RuleBroken when something has come in between (the interpretation was taken back, say).
+    """
     version = DocumentVersion.objects.locked(version)
     if version.status != Status.SCHEDULED or version.publish_at is None or version.publish_at > at:
         return False
     version.move_to(Status.PUBLISHED)
     _published(version, by=None, at=at)
     return True
+
+
+@transaction.atomic
+def tell_not_published(version: DocumentVersion, *, reason: str, at: datetime) -> None:
+    """Tell author and approver once that the hour came and the document did not go out."""
+    for person in {each for each in (version.author, version.approver) if each is not None}:
+        notices.queue(
+            "document_not_published", to=person, at=at, key=f"{version.pk}:{version.steps.count()}",
+            subject=version.document, title=version.title, reason=reason[:200],
+        )  # fmt: skip
 
 
 def require_complete(version: DocumentVersion, at: datetime) -> None:
@@ -236,13 +249,6 @@ def confirmed(checklist: dict[str, bool]) -> dict[str, bool]:
             basis="《中华人民共和国政府信息公开条例》第十七条",
         )
     return dict.fromkeys(SECRECY_CHECKLIST, True)
-
-
-def known(value: Any) -> Any:
-    """What an earlier check made sure of."""
-    if value is None:
-        raise LookupError("a version lacks what its state requires")
-    return value
 
 
 def _judged(

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.utils import InternalError
 
+from disclosure import sweeps
 from disclosure.models import (
     Document,
     DocumentState,
@@ -174,11 +175,11 @@ def test_a_document_is_owed_within_twenty_working_days_of_its_forming():
 def test_what_is_scheduled_comes_out_at_its_hour_and_once():
     version = makers.make_scheduled(publish_at=at(hour=18))
     assert version.status == VersionStatus.SCHEDULED
-    assert review.publish_due(at=at(hour=17, minute=59)) == 0
+    assert sweeps.publish_due(at=at(hour=17, minute=59)) == 0
     assert not Document.objects.visible_to(None, at(hour=17, minute=59)).exists()
 
-    assert review.publish_due(at=at(hour=18, minute=1)) == 1
-    assert review.publish_due(at=at(hour=18, minute=2)) == 0
+    assert sweeps.publish_due(at=at(hour=18, minute=1)) == 1
+    assert sweeps.publish_due(at=at(hour=18, minute=2)) == 0
 
     document = Document.objects.visible_to(None, at(hour=18, minute=1)).get()
     assert document.published_at == at(hour=18, minute=1)

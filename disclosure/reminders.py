@@ -1,0 +1,44 @@
+"""Who is reminded of which date of publishing. The notice's key names clock and date: no date is told twice."""
+
+from datetime import datetime
+
+from django.utils.timezone import localdate
+
+from disclosure.models import Document
+from portal.notices import workflow as notices
+from portal.people.models import Post, PostRole, User
+from portal.workdays.models import Clock, ClockKind, ClockQuerySet
+
+WATCHED = (ClockKind.DISCLOSURE, ClockKind.TAKEDOWN, ClockKind.RATIFICATION)
+
+
+def remind_due_documents(*, at: datetime) -> int:
+    """Tell the handler and the heads what is near or past its date. Returns clocks looked at."""
+    on = localdate(at)
+    clocks = Clock.objects.filter(subject_type=Document._meta.label_lower, kind__in=WATCHED)
+    return _tell("document_due", clocks.due_soon(on), at) + _tell("document_overdue", clocks.overdue(on), at)
+
+
+def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
+    rows = list(clocks.select_related("handler").order_by("pk"))
+    documents = {str(each.pk): each for each in Document.objects.filter(pk__in=[c.subject_id for c in rows])}
+    heads: dict[int, list[User]] = {}
+    posts = Post.objects.present(localdate(at)).filter(
+        role=PostRole.HEAD, department__in={clock.department_id for clock in rows}
+    )
+    for post in posts.select_related("user").order_by("pk"):
+        heads.setdefault(post.department_id, []).append(post.user)
+    errands = []
+    for clock in rows:
+        document = documents.get(clock.subject_id)
+        if document is None:
+            continue
+        handler = [clock.handler] if clock.handler else []
+        values = {
+            "what": clock.subject_label[:60], "clock": clock.get_kind_display(), "due_on": clock.due_on,
+        }  # fmt: skip
+        people = {person.pk: person for person in (*handler, *heads.get(clock.department_id, []))}
+        key = f"{clock.pk}:{clock.due_on:%Y%m%d}"
+        errands += [notices.Errand(person, key, 1, document, None, values) for person in people.values()]
+    notices.queue_all(code, errands, at=at)
+    return len(rows)
