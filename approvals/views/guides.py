@@ -1,21 +1,26 @@
 """办事指南: the list and the guide."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from approvals.models import ItemVersion
 from approvals.models.codes import Audience
+from approvals.models.editions import Edition, edition_in_force
 from portal.papers import workflow as papers
 from portal.papers.models import Attachment
 
 WHOM = {"natural": ("个人办事", [Audience.NATURAL]), "organisation": ("企业和组织办事", [
     Audience.ENTERPRISE, Audience.INSTITUTION, Audience.SOCIAL, Audience.OTHER])}  # fmt: skip
+
+MOST_GUIDES = 512  # kept in each process, about 15 KB each
 
 
 @require_GET
@@ -43,23 +48,41 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """One guide, in the order people ask: 能不能办, 要带什么, 多久, 多少钱, 怎么办, 结果, 依据."""
+    edition = edition_in_force(code)
+    if edition is None:
+        raise Http404
+    return render(request, "approvals/guide.html", kept(edition))
+
+
+@lru_cache(maxsize=MOST_GUIDES)
+def kept(edition: Edition) -> dict[str, Any]:
+    """What the page says, the long part of it already set; the same for every reader of the edition."""
     versions = ItemVersion.objects.current().with_contents()
     versions = versions.prefetch_related("materials__sample", "materials__blank_form").select_related(
         "result_sample"
     )
-    version = get_object_or_404(versions, item__code=code)
+    version = get_object_or_404(versions, pk=edition.version_id)
+    department = version.item.department
     context = {
         "version": version,
         "item": version.item,
-        "department": version.item.department,
+        "department": department,
         "conditions": list(version.conditions.all()),
         "materials": list(version.materials.all()),
         "bases": [basis for basis in version.legal_bases.all() if basis.is_certain],
         "bars": _bars(version),
         "process": list(version.stages.all()),
-        "apply_url": reverse("approvals:apply", args=[code]),
+        "apply_url": reverse("approvals:apply", args=[version.item.code]),
     }
-    return render(request, "approvals/guide.html", context)
+    head = {"column": "办事指南", "type": "在线办事", "title": version.name, "at": version.published_at}
+    head |= {"source": department.name, "description": version.summary}
+    foot = {"office": department.name, "phone": version.consult_phone, "updated": version.published_at}
+    return {
+        "name": version.name,
+        "meta": render_to_string("components/meta_article.html", head),
+        "inside": render_to_string("approvals/guide_inside.html", context),
+        "foot": render_to_string("components/page_foot.html", foot),
+    }
 
 
 @require_GET

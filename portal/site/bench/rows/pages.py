@@ -20,7 +20,7 @@ KEPT = Row(
     Sense.SLOWER, 2,
 )  # fmt: skip
 GUIDE = Row(
-    "guide", "办事指南页", PLAIN, "/guides/<code>/ of every item in turn; a guide is never kept",
+    "guide", "办事指南页", PLAIN, "/guides/<code>/ of every item in turn, asking each time whether it holds",
     Sense.SLOWER, 10,
 )  # fmt: skip
 TRACKING = Row(
