@@ -1,6 +1,5 @@
 """The papers of a case: which facts stand in each. Called by the verbs, in their transaction."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +9,8 @@ from approvals.models import Case, Certificate, Supplement
 from approvals.workflow.running import known
 from portal.papers import workflow as papers
 from portal.papers.models import Letterhead, Paper
-from portal.people.masking import mask_id, mask_phone
+from portal.people.masking import without_numbers
 from portal.people.models import User
-
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
-
-
-def without_numbers(text: str) -> str:
-    """Free text with identity and mobile numbers masked, fit to be printed and kept."""
-    return _NUMBER.sub(lambda m: mask_phone(m[0]) if len(m[0]) == 11 else mask_id(m[0]), text)
 
 
 def remedies_text(case: Case) -> str:

@@ -24,6 +24,19 @@ class PaperKind(models.TextChoices):
     REFUSAL = "refusal", "不予行政许可决定书"
     DELIVERY = "delivery", "送达回证"
     CERTIFICATE = "certificate", "许可证件"
+    FOI_RECEIPT = "foi_receipt", "政府信息公开申请登记回执"
+    FOI_CORRECTION = "foi_correction", "政府信息公开申请补正告知书"
+    FOI_EXTENSION = "foi_extension", "政府信息公开延期答复告知书"
+    FOI_CONSULT = "foi_consult", "政府信息公开第三方意见征询书"
+    FOI_THIRD_PARTY = "foi_third_party", "政府信息公开第三方意见告知书"
+    FOI_FEE = "foi_fee", "政府信息公开信息处理费收费通知"
+    FOI_DISCLOSURE = "foi_disclosure", "政府信息公开告知书"
+    FOI_DENIAL = "foi_denial", "政府信息不予公开告知书"
+    FOI_NOT_HELD = "foi_not_held", "政府信息无法提供告知书"
+    FOI_NOT_OURS = "foi_not_ours", "非本机关负责公开告知书"
+    FOI_NOT_PROCESSED = "foi_not_processed", "政府信息公开申请不予处理告知书"
+    FOI_REPEATED = "foi_repeated", "政府信息公开重复申请告知书"
+    FOI_WITHDRAWAL = "foi_withdrawal", "政府信息公开申请撤回确认书"
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,8 @@ class PaperForm:
 
 _ALWAYS = frozenset({"applicant", "applicant_kind", "item"})
 _CASE = _ALWAYS | {"case_number"}
+_REQUEST = _ALWAYS | {"request_number", "received_on"}  # 政府信息公开条例, request for information
+_REPLY = _REQUEST | {"reasons", "remedies"}
 _OPTIONAL = frozenset({"applicant_code", "agent", "contact", "contact_phone", "basis"})
 
 # What a row holds when nothing else is said.
@@ -54,7 +69,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     "documents": {"number": "", "copies": 1},
     "lines": {},
 }
-_PARAGRAPHS = frozenset({"reasons", "content"})
+_PARAGRAPHS = frozenset({"reasons", "content", "withheld", "law", "route"})
 _DAYS = frozenset(
     [
         "received_on",
@@ -65,6 +80,7 @@ _DAYS = frozenset(
         "valid_from",
         "valid_until",
         "delivered_on",
+        "withdrawn_on",
     ]
 )
 
@@ -101,6 +117,25 @@ FORMS: dict[str, PaperForm] = {
         is_public=True,
         retention_years=PERMANENT,
     ),
+    PaperKind.FOI_RECEIPT: PaperForm(
+        "公收", _REQUEST | {"channel", "way"}, _OPTIONAL | {"query_code", "due_on", "materials"}
+    ),
+    PaperKind.FOI_CORRECTION: PaperForm("公补", _REQUEST | {"missing", "due_on"}, _OPTIONAL | {"due_days"}),
+    PaperKind.FOI_EXTENSION: PaperForm("公延", _REQUEST | {"reasons", "days", "due_on"}, _OPTIONAL),
+    PaperKind.FOI_CONSULT: PaperForm("公询", _REQUEST | {"content", "days"}, _OPTIONAL),
+    PaperKind.FOI_THIRD_PARTY: PaperForm("公三", _REQUEST | {"content", "reasons"}, _OPTIONAL | {"remedies"}),
+    PaperKind.FOI_FEE: PaperForm(
+        "公费", _REQUEST | {"method", "standard", "quantity", "amount", "pay_way", "due_on"}, _OPTIONAL
+    ),
+    PaperKind.FOI_DISCLOSURE: PaperForm(
+        "公告", _REQUEST | {"content", "remedies"}, _OPTIONAL | {"withheld", "reasons", "materials"}
+    ),
+    PaperKind.FOI_DENIAL: PaperForm("公不", _REPLY, _OPTIONAL | {"law", "route"}),
+    PaperKind.FOI_NOT_HELD: PaperForm("公无", _REPLY, _OPTIONAL | {"finding"}),
+    PaperKind.FOI_NOT_OURS: PaperForm("公移", _REPLY | {"agency"}, _OPTIONAL),
+    PaperKind.FOI_NOT_PROCESSED: PaperForm("公止", _REPLY, _OPTIONAL | {"route", "finding"}),
+    PaperKind.FOI_REPEATED: PaperForm("公重", _REPLY | {"earlier"}, _OPTIONAL),
+    PaperKind.FOI_WITHDRAWAL: PaperForm("公撤", _REQUEST | {"withdrawn_on"}, _OPTIONAL),
 }
 
 

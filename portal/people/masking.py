@@ -4,7 +4,10 @@ Basis: 中华人民共和国个人信息保护法 第六条、第二十八条、
 and certificate numbers are public and are never masked.
 """
 
+import re
+
 STAR = "*"
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
 
 
 def mask_name(name: str) -> str:
@@ -37,6 +40,11 @@ def mask_phone(number: str) -> str:
         area, _, rest = number.partition("-")
         return f"{area}-{_ends(rest, head=0, tail=2)}"
     return _ends(number, head=3, tail=4)
+
+
+def without_numbers(text: str) -> str:
+    """Free text with identity and mobile numbers masked, fit to be printed and kept."""
+    return _NUMBER.sub(lambda m: mask_phone(m[0]) if len(m[0]) == 11 else mask_id(m[0]), text)
 
 
 def mask_address(address: str) -> str:

@@ -24,6 +24,18 @@ _CASE = {
     "case_number": "20260914000017",
 }
 
+_REQUEST = {
+    "applicant": "示范市第一建筑工程有限公司",
+    "applicant_kind": "enterprise",
+    "item": "湖滨路道路改造工程规划许可文件",
+    "request_number": "YSQ-zjj-2026-00001",
+    "received_on": "2026-09-14",
+}
+_REPLY = _REQUEST | {
+    "reasons": ["该信息属于行政机关内部工作流程。"],
+    "remedies": "如不服本答复，应当先申请行政复议。",
+}
+
 DATA: dict[str, dict[str, Any]] = {
     "receipt": _CASE
     | {
@@ -51,6 +63,28 @@ DATA: dict[str, dict[str, Any]] = {
     },
     "certificate": {key: _CASE[key] for key in ("applicant", "applicant_kind", "item")}
     | {"lines": [{"label": "许可范围", "value": "建筑施工"}]},
+    "foi_receipt": _REQUEST | {"channel": "网上提交", "way": "在网上下载（电子）"},
+    "foi_correction": _REQUEST | {"missing": ["请写明工程名称"], "due_on": "2026-10-12"},
+    "foi_extension": _REQUEST
+    | {"reasons": ["需要检索大量档案。"], "days": "20个工作日", "due_on": "2026-11-13"},
+    "foi_consult": _REQUEST | {"content": ["是否同意公开工程合同？"], "days": "15个工作日"},
+    "foi_third_party": _REQUEST | {"content": ["工程合同。"], "reasons": ["涉及公共安全。"]},
+    "foi_fee": _REQUEST
+    | {
+        "method": "按量计收",
+        "standard": "30页以下不收费；31至100页每页10元",
+        "quantity": "57页",
+        "amount": "270元",
+        "pay_way": "到代收银行网点缴纳",
+        "due_on": "2026-10-14",
+    },
+    "foi_disclosure": _REQUEST | {"content": ["见所附文件。"], "remedies": "可以申请行政复议。"},
+    "foi_denial": _REPLY,
+    "foi_not_held": _REPLY,
+    "foi_not_ours": _REPLY | {"agency": "示范市水务局，电话0990-6540000"},
+    "foi_not_processed": _REPLY,
+    "foi_repeated": _REPLY | {"earlier": "YSQ-zjj-2026-00000"},
+    "foi_withdrawal": _REQUEST | {"withdrawn_on": "2026-09-17"},
 }
 
 # The same papers with everything their templates can print.
@@ -128,6 +162,23 @@ FULL: dict[str, dict[str, Any]] = {
         "valid_from": "2026-09-18",
         "valid_until": "2029-09-17",
     },
+    "foi_receipt": {"query_code": "73920418", "due_on": "2026-10-16"},
+    "foi_correction": {"due_days": "10个工作日"},
+    "foi_extension": {"reasons": ["需要检索大量档案。", "涉及多个年度。"]},
+    "foi_consult": {"basis": "《中华人民共和国政府信息公开条例》第三十四条"},
+    "foi_third_party": {"remedies": "可以自收到之日起六十日内申请行政复议。"},
+    "foi_fee": {"pay_way": "到代收银行网点或者网上非税缴费页面缴纳"},
+    "foi_disclosure": {
+        "withheld": ["第三页的个人信息。"],
+        "reasons": ["涉及个人隐私。"],
+        "materials": [{"name": "规划许可证.pdf", "form": "电子件", "copies": 1}],
+    },
+    "foi_denial": {"law": ["《中华人民共和国统计法》第二十五条"], "route": ["请到不动产登记中心查询。"]},
+    "foi_not_held": {"finding": "该申请经补正后内容仍不明确"},
+    "foi_not_ours": {"reasons": ["由水务局制作。", "本机关未保存。"]},
+    "foi_not_processed": {"finding": "该申请属于信访、投诉、举报等活动", "route": ["请向信访部门提出。"]},
+    "foi_repeated": {"reasons": ["与此前申请完全相同。"]},
+    "foi_withdrawal": {"withdrawn_on": "2026-09-18"},
 }
 
 
@@ -141,6 +192,19 @@ SHORT: dict[str, dict[str, Any]] = {
     "refusal": {"reasons": "人员不足。", "basis": "《安全生产许可证条例》第六条"},
     "delivery": {"documents": ["准予行政许可决定书（示建许〔2026〕7号）"]},
     "certificate": {"lines": [["持证人", _CASE["applicant"]], ["许可内容", "建筑施工"]]},
+    "foi_receipt": {"way": "邮寄（纸质）"},
+    "foi_correction": {"missing": ["工程名称：请写全称"], "due_days": 10},
+    "foi_extension": {"reasons": "需要检索大量档案。"},
+    "foi_consult": {"content": "是否同意公开？"},
+    "foi_third_party": {"content": "工程合同。", "reasons": "涉及公共安全。"},
+    "foi_fee": {"method": "按件计收"},
+    "foi_disclosure": {"content": "见所附文件。\n共两页。", "materials": ["规划许可证.pdf"]},
+    "foi_denial": {"reasons": "属于国家秘密。", "law": "《中华人民共和国统计法》第二十五条"},
+    "foi_not_held": {"reasons": "经检索没有该信息。"},
+    "foi_not_ours": {"reasons": "由水务局制作。"},
+    "foi_not_processed": {"reasons": "属于信访。", "route": "请向信访部门提出。"},
+    "foi_repeated": {"reasons": "内容相同。"},
+    "foi_withdrawal": {},
 }
 
 
