@@ -26,6 +26,8 @@ class ClockKind(models.TextChoices):
     RENEWAL = "renewal", "延续申请期限"
     FOI_REPLY = "foi_reply", "信息公开答复时限"
     FOI_CONSULT = "foi_consult", "征求意见期限"
+    FOI_CORRECTION = "foi_correction", "申请内容补正期限"
+    FOI_PAYMENT = "foi_payment", "缴费期限"
     PUBLICATION = "publication", "公示时限"
     CORRECTION = "correction", "信息更正时限"
     LETTER_REPLY = "letter_reply", "来信答复时限"
