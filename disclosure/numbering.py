@@ -1,4 +1,4 @@
-"""Index numbers and document numbers. Pure: the serial comes from a counter row under lock.
+"""Index numbers, document numbers and request numbers. Pure: the serial comes from a counter row under lock.
 
 Gap policy: as for papers (``portal.papers.numbering``). An index number once given is never
 used again and never changed, whatever becomes of its publisher (目录系统实施指引).
@@ -13,6 +13,7 @@ from portal.refusals import RuleBroken
 
 INDEX_NO = re.compile(r"([0-9A-Z]{8}[0-9X]|[0-9A-HJ-NPQRTUWXY]{18})/\d{4}(\d{2})?-\d{5}")
 DECREE = re.compile(r"[一-龥]{2,20}令第[1-9]\d{0,4}号")
+REQUEST_NUMBER = re.compile(r"YSQ-[A-Za-z0-9_-]{1,32}-(?:19|20)\d{2}-\d{5}")
 LAST_SERIAL = 99_999
 
 
@@ -65,3 +66,15 @@ def document_number(text: str, *, field: str = "doc_no") -> str:
         return normalise_document_number(number)
     except RuleBroken as refusal:
         raise RuleBroken(refusal.message, field=field, basis="GB/T 9704-2012") from refusal
+
+
+def request_number(organ: str, year: int, serial: int) -> str:
+    """YSQ-{organ code}-{year}-{five digits}: of one organ and year."""
+    if not 1 <= serial <= LAST_SERIAL:
+        raise RuleBroken("本年度申请登记号已经用完，请联系政府信息公开工作机构。")
+    return f"YSQ-{organ}-{year}-{serial:05d}"
+
+
+def is_request_number(number: str) -> bool:
+    """Whether the number could be one of ours."""
+    return bool(REQUEST_NUMBER.fullmatch(number))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from disclosure import reminders, sweeps
+from disclosure import reminders, request_reminders, request_sweeps, sweeps
 from portal.audit.jobs import job
 
 
@@ -25,3 +25,18 @@ def end_limited_documents() -> str:
 def remind_due_documents() -> int:
     """Hourly: whose date of publishing, take-down or late approval is near or past; each date told once."""
     return reminders.remind_due_documents(at=timezone.now())
+
+
+@job("disclosure.expire_requests", every=timedelta(hours=1))
+def expire_requests() -> str:
+    """Hourly: corrections, payments and opinions whose date has passed. Looked at again under lock."""
+    at = timezone.now()
+    opinions = request_sweeps.expire_consultations(at=at)
+    given_up = request_sweeps.expire_corrections(at=at) + request_sweeps.expire_payments(at=at)
+    return f"征求意见{opinions}件，不再处理{given_up}件"
+
+
+@job("disclosure.remind_due_requests", every=timedelta(hours=1))
+def remind_due_requests() -> int:
+    """Hourly: tell handlers, heads and applicants what is near or past its date; once for each date."""
+    return request_reminders.remind_due_requests(at=timezone.now())

@@ -54,6 +54,11 @@ app.conf.beat_schedule = {
         "task": "disclosure.remind_due_documents",
         "schedule": timedelta(hours=1),
     },
+    "disclosure.expire_requests": {"task": "disclosure.expire_requests", "schedule": timedelta(hours=1)},
+    "disclosure.remind_due_requests": {
+        "task": "disclosure.remind_due_requests",
+        "schedule": timedelta(hours=1),
+    },
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {
         "task": "workdays.recompute_clocks",

@@ -21,6 +21,17 @@ from disclosure.models.codes import (
 from disclosure.models.columns import Column
 from disclosure.models.documents import Document, DocumentLink, Viewer
 from disclosure.models.library import Act, ActStatus, Article, Level
+from disclosure.models.requests import (
+    Consultation,
+    Correction,
+    Counsel,
+    FeeNotice,
+    InformationRequest,
+    RecordCorrection,
+    Remedy,
+    RequestFile,
+    RequestReply,
+)
 from disclosure.models.versions import DocumentFile, DocumentVersion, ExitCheck, ReviewStep, ScanFinding
 
 __all__ = [
@@ -32,6 +43,9 @@ __all__ = [
     "Audience",
     "Column",
     "ColumnType",
+    "Consultation",
+    "Correction",
+    "Counsel",
     "Document",
     "DocumentFile",
     "DocumentLink",
@@ -39,11 +53,17 @@ __all__ = [
     "DocumentVersion",
     "Entry",
     "ExitCheck",
+    "FeeNotice",
     "Genre",
+    "InformationRequest",
     "Level",
     "LinkKind",
     "Method",
     "PersonalData",
+    "RecordCorrection",
+    "Remedy",
+    "RequestFile",
+    "RequestReply",
     "ReviewStage",
     "ReviewStep",
     "Rhythm",

@@ -1,0 +1,47 @@
+"""Every change of a request for information. Nothing else writes to one."""
+
+from disclosure.workflow.requests.charging import ask_fee, expire_payment, note_payment, requests_this_month
+from disclosure.workflow.requests.consulting import consult, expire_consultation, note_delivery, note_opinion
+from disclosure.workflow.requests.correcting import ask_correction, expire_correction, receive_correction
+from disclosure.workflow.requests.counselling import answer_counsel, ask_counsel, drop_counsel
+from disclosure.workflow.requests.handing import assign, claim, transfer
+from disclosure.workflow.requests.publishing import publish_reply, settle_conversion, withhold_reply
+from disclosure.workflow.requests.records import ask_record_correction, settle_record_correction
+from disclosure.workflow.requests.remedies import add_missing_remedies, edit_remedy
+from disclosure.workflow.requests.replying import Words, extend, reply, withdraw
+from disclosure.workflow.requests.submitting import Asked, confirm, register, submit
+
+__all__ = [
+    "Asked",
+    "Words",
+    "add_missing_remedies",
+    "answer_counsel",
+    "ask_correction",
+    "ask_counsel",
+    "ask_fee",
+    "ask_record_correction",
+    "assign",
+    "claim",
+    "confirm",
+    "consult",
+    "drop_counsel",
+    "edit_remedy",
+    "expire_consultation",
+    "expire_correction",
+    "expire_payment",
+    "extend",
+    "note_delivery",
+    "note_opinion",
+    "note_payment",
+    "publish_reply",
+    "receive_correction",
+    "register",
+    "reply",
+    "requests_this_month",
+    "settle_conversion",
+    "settle_record_correction",
+    "submit",
+    "transfer",
+    "withdraw",
+    "withhold_reply",
+]
