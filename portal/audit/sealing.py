@@ -20,6 +20,8 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d)\d{4}(\d{4})(?![0-9A-Za-z])")
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])(\d{6})(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d(\d{3}[0-9Xx])(?![0-9A-Za-z])"
 )
+# No other text holds a number to be masked, a NUL, a float, or a key that was no text before it was sorted.
+_TO_LOOK_AT = re.compile(r'\d{11}|\\u0000|\d[.eE]|"(?:-?\d+|true|false|null)":')
 
 
 def plain_facts(facts: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +30,16 @@ def plain_facts(facts: dict[str, Any]) -> dict[str, Any]:
     Identity numbers and mobiles that slipped through are masked here: what is written
     cannot be erased. Raises TypeError for what JSON cannot hold.
     """
-    return {key: _plain(value, key) for key, value in json.loads(canonical(facts)).items()}
+    plain: dict[str, Any] = json.loads(plain_text(facts))
+    return plain
+
+
+def plain_text(facts: dict[str, Any]) -> str:
+    """The canonical text of ``plain_facts``."""
+    text = canonical(facts)
+    if _TO_LOOK_AT.search(text):
+        text = canonical({key: _plain(value, key) for key, value in json.loads(text).items()})
+    return text
 
 
 def _plain(value: Any, where: str) -> Any:
@@ -55,8 +66,19 @@ def payload(
     facts: dict[str, Any],
 ) -> str:
     """What an entry says, as one canonical line; moments in UTC to the microsecond."""
+    deed = deed_text(action, actor_id, actor_label, behalf_label, at)
+    return payload_text(subject_type, subject_id, deed, canonical(facts))
+
+
+def payload_text(subject_type: str, subject_id: str, deed: str, facts: str) -> str:
+    """The same line from texts at hand."""
+    return f"[{canonical(subject_type)},{canonical(subject_id)},{deed},{facts}]"
+
+
+def deed_text(action: str, actor_id: int | None, actor_label: str, behalf_label: str, at: datetime) -> str:
+    """The part of the line that is one for all subjects of a deed."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return canonical([subject_type, subject_id, action, actor_id, actor_label, behalf_label, moment, facts])
+    return canonical([action, actor_id, actor_label, behalf_label, moment])[1:-1]
 
 
 def entry_hash(prev_hash: str, seq: int, payload: str) -> str:
@@ -84,13 +106,9 @@ def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_encoder = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """The one JSON text of a value."""
-    return json.dumps(
-        value,
-        cls=DjangoJSONEncoder,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
+    return _encoder.encode(value)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -12,7 +10,6 @@ from django.db import connection
 from portal.workdays import deadlines
 from portal.workdays.calendar import OutsideCalendar, WorkCalendar
 from portal.workdays.deadlines import Move, Step, Unit
-from portal.workdays.models import Clock
 
 BATCH = 5000
 DERIVED = (
@@ -26,12 +23,18 @@ DERIVED = (
 )
 Stored = tuple[Any, ...]
 
-_STORIES = """
-SELECT clock_id, move, "on", days FROM workdays_clocksegment WHERE clock_id = ANY(%s) ORDER BY clock_id, seq
-"""
+# Every column and the whole story in one row: a look-up a clock in the index, no second round.
+_RUNNING = f"""
+SELECT c.id, c.kind, c.subject_type, c.subject_id, c.unit, c.warn_days,
+       (SELECT string_agg(concat_ws(' ', s.move, s."on", s.days), '|' ORDER BY s.seq)
+        FROM workdays_clocksegment s WHERE s.clock_id = c.id),
+       {", ".join(f"c.{column}" for column in DERIVED)}
+FROM workdays_clock c WHERE c.closed_on IS NULL AND c.id > %s ORDER BY c.id LIMIT %s
+"""  # noqa: S608 (columns of our own)
+_HELD = _RUNNING + "FOR UPDATE OF c"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recomputed:
     """One clock: the columns that follow from its segments, as stored and as they should be.
 
@@ -39,6 +42,8 @@ class Recomputed:
     """
 
     clock_id: int
+    kind: str
+    subject: tuple[str, str]
     stored: Stored
     fresh: Stored | None
 
@@ -98,34 +103,24 @@ def one_batch(
     calendar: WorkCalendar, shared: dict[Any, Stored | None], *, after: int, lock: bool, size: int = BATCH
 ) -> tuple[list[Recomputed], int | None]:
     """The next running clocks after id ``after``, and the last id seen (None: no more)."""
-    rows = Clock.objects.running().filter(pk__gt=after).order_by("pk")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    stored = list(rows.values_list("pk", "unit", "warn_days", *DERIVED)[:size])
-    if not stored:
-        return [], None
-    last = stored[-1][0]
-    stories = _stories([row[0] for row in stored])
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD if lock else _RUNNING, [after, size])
+        rows = cursor.fetchall()
     batch = []
-    for pk, unit, warn_days, *columns in stored:
-        told = (unit, warn_days, stories[pk])
+    for pk, kind, subject_type, subject_id, unit, warn_days, story, *stored in rows:
+        told = (unit, warn_days, story)
         if told not in shared:
-            shared[told] = _derive_or_none(told, calendar)
-        batch.append(Recomputed(pk, tuple(columns), shared[told]))
-    return batch, last
+            shared[told] = _derive_or_none(unit, warn_days, story, calendar)
+        batch.append(Recomputed(pk, kind, (subject_type, subject_id), tuple(stored), shared[told]))
+    return batch, rows[-1][0] if rows else None
 
 
-def _derive_or_none(told: tuple[Any, ...], calendar: WorkCalendar) -> Stored | None:
-    unit, warn_days, story = told
-    steps = [Step(Move(move), on, days) for move, on, days in story]
+def _derive_or_none(unit: str, warn_days: int | None, story: str, calendar: WorkCalendar) -> Stored | None:
+    steps = []
+    for step in story.split("|"):
+        move, on, days = step.split()
+        steps.append(Step(Move(move), date.fromisoformat(on), int(days)))
     try:
         return derive(steps, calendar, unit=unit, warn_days=warn_days)
     except OutsideCalendar:
         return None
-
-
-def _stories(clock_ids: list[int]) -> dict[int, tuple[tuple[str, date, int], ...]]:
-    with connection.cursor() as cursor:  # an array of ids is parsed once; a list of 5,000 placeholders is not
-        cursor.execute(_STORIES, [clock_ids])
-        segments = cursor.fetchall()
-    return {pk: tuple(segment[1:] for segment in story) for pk, story in groupby(segments, key=itemgetter(0))}

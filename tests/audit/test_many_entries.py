@@ -34,7 +34,7 @@ def test_entries_written_together_verify_like_those_written_one_by_one():
 
 
 def test_many_subjects_take_as_many_statements_as_one(django_assert_num_queries):
-    for count, statements in ((1, 7), (25, 7), (25, 5)):  # two more where a chain is new
+    for count, statements in ((1, 6), (25, 6), (25, 4)):  # two more where a chain is new
         with django_assert_num_queries(statements):
             audit.record_all("workdays.clock.redated", deeds(count), actor=None, at=MORNING)
 

@@ -109,8 +109,8 @@ class Migration(migrations.Migration):
                 ('new_due_on', models.DateField(verbose_name='现到期日')),
                 ('moved_at', models.DateTimeField(verbose_name='变动时间')),
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='告知时间')),
-                ('clock', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.clock', verbose_name='时限')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.calendarnotice', verbose_name='日历通知')),
+                ('clock', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.clock', verbose_name='时限')),
+                ('notice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='workdays.calendarnotice', verbose_name='日历通知')),
             ],
             options={
                 'verbose_name': '到期日变动',

@@ -17,9 +17,13 @@ class ClockMoveQuerySet(models.QuerySet["ClockMove"]):
 class ClockMove(models.Model):
     """The date of one clock before and after a notice. Those concerned are told once."""
 
-    notice = models.ForeignKey(CalendarNotice, models.PROTECT, related_name="moves", verbose_name="日历通知")
+    # The database need not look each of these up, for a hundred thousand at a time: a clock cannot go while
+    # its segments hold it, nor a published notice while its days do.
+    notice = models.ForeignKey(
+        CalendarNotice, models.PROTECT, related_name="moves", db_constraint=False, verbose_name="日历通知"
+    )
     clock = models.ForeignKey(
-        Clock, models.PROTECT, related_name="moves", db_index=False, verbose_name="时限"
+        Clock, models.PROTECT, related_name="moves", db_index=False, db_constraint=False, verbose_name="时限"
     )
     old_due_on = models.DateField("原到期日")
     new_due_on = models.DateField("现到期日")
