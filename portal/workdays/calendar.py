@@ -77,15 +77,17 @@ class WorkCalendar:
 
     def add(self, start: date, n: int) -> date:
         """The ``n``-th working day after ``start``, which is day 0; ``n=0`` is ``start`` itself."""
+        position = start.toordinal() - self._origin
+        if n > 0 and position >= 0:
+            try:
+                return self._workdays[self._upto[position] + n - 1]
+            except IndexError:
+                self._position(start)
+                raise self._outside(f"从{spoken(start)}起算{n}个工作日") from None
         if n < 0:
             raise ValueError("Use subtract() to count backwards.")
-        position = self._position(start)
-        if n == 0:
-            return start
-        index = self._upto[position] + n - 1
-        if index >= len(self._workdays):
-            raise self._outside(f"从{spoken(start)}起算{n}个工作日")
-        return self._workdays[index]
+        self._position(start)
+        return start
 
     def subtract(self, end: date, n: int) -> date:
         """The ``n``-th working day before ``end``; ``n=0`` is ``end`` itself."""
