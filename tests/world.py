@@ -31,7 +31,6 @@ from tests.approvals.makers import (
 from tests.people.makers import (
     make_administrator,
     make_authorisation,
-    make_clerk,
     make_department,
     make_enterprise,
     make_party,
@@ -43,7 +42,7 @@ from tests.workdays.test_redating import make_notice
 
 ROLES = (
     "anonymous", "tracker", "applicant", "stranger", "agent", "former",
-    "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor", "publicity",
+    "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor",
     "system", "security", "audit",
 )  # fmt: skip
 
@@ -100,7 +99,6 @@ def _people(world: World) -> None:
     world.rows["department"], world.rows["window"] = home, make_window(home)
     staff = make_staff(home)
     world.people = {role: staff[role] for role in PostRole.values}
-    world.people["publicity"] = make_clerk(PostRole.PUBLICITY, make_department("zwgk", uscc=valid_uscc(902)))
     world.people["elsewhere"] = make_staff(away)["clerk"]
     world.people["applicant"], world.rows["party"] = make_applicant()
     world.people["stranger"] = make_user("stranger", name="路人")
@@ -190,5 +188,4 @@ def _staff_rows(world: World) -> None:
     )
     rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
     rows["serviceitem"] = world.items["published"].item
-    rows["article"] = world.items["published"].legal_bases.first().article
-    rows["act"] = rows["article"].act
+    rows["act"] = world.items["published"].legal_bases.first().article.act

@@ -11,6 +11,7 @@ from portal.site.bench.measuring import ROUNDS, TRIES, Measured, Pair, Row, Sens
 from portal.site.bench.places import Places
 from portal.site.bench.rows import ROWS
 from portal.site.bench.sizes import SIZES
+from tests.people.makers import make_department
 
 TINY = SIZES["tiny"]
 ROW = Row("row", "行", "the plain way", "ours", Sense.FASTER, 2)
@@ -46,6 +47,16 @@ def test_the_sides_take_turns_and_the_ratio_is_that_of_each_round():
     assert measured.meets and not measured.noisy and measured.checked == "looked at"
 
 
+def test_what_is_done_in_a_blink_is_done_many_times_a_turn():
+    hands = Hands([4.0])
+    pair = Pair(hands.reference, hands.candidate, lambda: "looked at", times=3)
+
+    measured = measure(ROW, pair, clock=lambda: hands.now)
+
+    assert hands.order == "ABBB" * (1 + ROUNDS)
+    assert measured.ratios == pytest.approx([4.0] * ROUNDS)
+
+
 def test_a_page_that_takes_longer_than_it_may_misses_its_target():
     slower = Row("row", "行", "few", "many", Sense.SLOWER, 1.2)
 
@@ -69,11 +80,27 @@ def test_a_target_of_another_size_is_shown_and_not_judged():
     assert writing.judged(measured, SIZES["large"]) is False
 
 
+def test_a_pace_is_judged_by_what_the_candidate_does_in_a_second():
+    row = Row("row", "行", "plain", "ours", Sense.SLOWER, None, pace=150, things="clocks")
+    hands = Hands([1.0], candidate=2.0)
+
+    def measured(things: int) -> Measured:
+        pair = Pair(hands.reference, hands.candidate, lambda: "looked at", things=things)
+        return measure(row, pair, clock=lambda: hands.now)
+
+    quick, slow = measured(400), measured(200)
+
+    assert (quick.pace, quick.meets, slow.meets) == (200, True, False)
+    assert "200 clocks/s; 2.00×" in writing.as_table([quick], TINY)
+    assert "≥ 150 clocks/s" in writing.as_table([quick], TINY)
+
+
 @pytest.mark.django_db
 def test_a_row_checks_its_answers_and_is_written_as_table_and_json():
+    make_department()
     places = Places(many=connection, few=connection)
     measured = []
-    for name in ("deadlines", "search-common"):
+    for name in ("deadlines", "search-common", "redating"):
         if name == "search-common":
             documents.fill(TINY.documents)
         row, make = ROWS[name]
@@ -83,8 +110,8 @@ def test_a_row_checks_its_answers_and_is_written_as_table_and_json():
     page = writing.as_page(measured, TINY, surroundings, at)
     facts = json.loads(writing.as_json(measured, TINY, surroundings, at))
 
-    assert "200 dates equal" in page and "none missed, none wrong" in page
-    assert [row["row"] for row in facts["rows"]] == ["deadlines", "search-common"]
+    assert "200 dates equal" in page and "none missed, none wrong" in page and "300 of 300 moved" in page
+    assert [row["row"] for row in facts["rows"]] == ["deadlines", "search-common", "redating"]
     assert all(len(row["turns_ms"]) == ROUNDS for row in facts["rows"])
     assert facts["versions"]["PostgreSQL"] and facts["database"]["shared_buffers"]
 

@@ -29,6 +29,8 @@ class Pair:
     candidate: Callable[[], object]
     check: Callable[[], str]
     ready: Callable[[], object] = lambda: None
+    things: int = 0  # what the candidate does in one turn, where the target is a pace
+    times: int = 1  # a candidate done in a blink is done so often in a turn, lest one hiccup decides
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Row:
     sense: Sense
     target: float | None
     only_at: str = ""  # the size the target speaks of; at others it is shown, not judged
+    pace: int | None = None  # things a second, judged instead of the ratio
+    things: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Measured:
     noisy: bool
     tries: int
     turns: list[tuple[float, float]] = field(default_factory=list)
+    pace: float = 0.0
 
     @property
     def median(self) -> float:
@@ -62,6 +67,8 @@ class Measured:
     @property
     def meets(self) -> bool | None:
         """Whether the median reaches the target; None without one."""
+        if self.row.pace is not None:
+            return self.pace >= self.row.pace
         if self.row.target is None:
             return None
         if self.row.sense == Sense.FASTER:
@@ -77,29 +84,32 @@ def measure(
     Raises AssertionError only when the candidate's answer is wrong.
     """
 
-    def turn(side: Callable[[], object]) -> float:
+    def turn(side: Callable[[], object], times: int = 1) -> float:
         pair.ready()
         began = clock()
-        side()
-        return clock() - began
+        for _ in range(times):
+            side()
+        return (clock() - began) / times
 
     turn(pair.reference)
-    turn(pair.candidate)
+    turn(pair.candidate, pair.times)
     checked = pair.check()
     for tries in range(1, TRIES + 1):  # noqa: B007 (the last one is told)
-        turns = [(turn(pair.reference), turn(pair.candidate)) for _ in range(rounds)]
+        turns = [(turn(pair.reference), turn(pair.candidate, pair.times)) for _ in range(rounds)]
         references = [reference for reference, _ in turns]
         noisy = max(references) > min(references) * (1 + DRIFT)
         if not noisy:
             break
     faster = row.sense == Sense.FASTER
+    candidate = statistics.median(candidate for _, candidate in turns)
     return Measured(
         row=row,
         ratios=[a / b if faster else b / a for a, b in turns],
         reference_ms=statistics.median(references) * 1000,
-        candidate_ms=statistics.median(candidate for _, candidate in turns) * 1000,
+        candidate_ms=candidate * 1000,
         checked=checked,
         noisy=noisy,
         tries=tries,
         turns=turns,
+        pace=pair.things / candidate,
     )

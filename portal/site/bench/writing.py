@@ -53,6 +53,7 @@ def as_json(measured: list[Measured], size: Size, surroundings: Surroundings, at
             "row": one.row.name,
             "sense": one.row.sense,
             "target": one.row.target,
+            "pace": [one.row.pace, round(one.pace)],
             "median": round(one.median, 3),
             "ratios": [round(ratio, 3) for ratio in one.ratios],
             "turns_ms": [[round(a * 1000, 2), round(b * 1000, 2)] for a, b in one.turns],
@@ -81,8 +82,12 @@ def as_table(measured: list[Measured], size: Size) -> str:
         row = one.row
         word = {True: "yes", False: "**no**", None: "–"}[judged(one, size)]
         noisy = " *noisy*" if one.noisy else ""
-        target = f"{row.sense} {row.target:g}×" + (f" at {row.only_at}" if row.only_at else "")
         ratio = f"{_round(one.median)}× ({_round(min(one.ratios))}–{_round(max(one.ratios))}){noisy}"
+        target = f"{row.sense} {row.target:g}×" if row.target is not None else "–"
+        if row.pace is not None:
+            target = f"≥ {row.pace:,} {row.things}/s"
+            ratio = f"{one.pace:,.0f} {row.things}/s; {ratio}"
+        target += f" at {row.only_at}" if row.only_at else ""
         times = f"{one.candidate_ms:.1f} against {one.reference_ms:.1f}"
         lines.append(
             f"| {row.name} {row.title} | {row.candidate} | {row.reference} | {ratio} | {target} | {word}"
@@ -108,7 +113,7 @@ answers it times. Pages are asked for inside the process, without a server befor
 {as_table(measured, size)}
 
 Size `{size.name}`: {size.cases:,} cases (and {size.few_cases:,} beside them), {size.documents:,} documents,
-{size.notices:,} notices, {size.dates:,} dates. {surroundings.cpus} processors. {versions}. PostgreSQL: {database}.
+{size.notices:,} notices, {size.dates:,} dates, {size.clocks:,} clocks re-dated. {surroundings.cpus} processors. {versions}. PostgreSQL: {database}.
 """
 
 

@@ -16,6 +16,7 @@ ADD = Row(
 )  # fmt: skip
 FIRST = date(2023, 1, 1)
 STARTS = 1_200  # days after FIRST: every count ends inside the years that are settled
+TIMES = 100
 LIMITS = (1, 5, 7, 10, 15, 20, 30, 45, 60)
 
 
@@ -40,6 +41,7 @@ def add(places: Places, size: Size) -> Pair:
         reference=lambda: [walked(start, n) for start, n in asked],
         candidate=lambda: [calendar.add(start, n) for start, n in asked],
         check=check,
+        times=TIMES,
     )
 
 
