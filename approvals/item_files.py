@@ -4,13 +4,15 @@
 
     acts:
       - title: 中华人民共和国建筑法
-        level: law                 # law regulation judicial department_rule local_regulation local_rule normative standard
+        level: law                 # law regulation judicial department_rule local_regulation local_rule normative
+                                   # gb gb_t jgj cjj db group
         doc_no: 主席令第91号
         issuer: 全国人民代表大会常务委员会
         issued_on: 1997-11-01
         effective_on: 1998-03-01
         amended_on: 2019-04-23     # the latest amendment
-        status: in_force           # in_force not_yet amended repealed
+        replaces: [{title: 某法, doc_no: "", kind: replaces, on: 1998-03-01}]   # or revises; on: when it takes effect
+        repealed_on: 2026-01-01    # without another act in its place, with repeal_basis
         articles:
           - {number: 第八条, text: 申请领取施工许可证应当具备的条件……, certain: true}
     items:
@@ -41,12 +43,10 @@ from approvals.forms.schema import in_order
 from approvals.models import ItemVersion, ServiceItem
 from approvals.yaml_text import read_yaml
 from disclosure.models import Act
+from disclosure.workflow.law_entries import ACT_KEYS, MORE_KEYS
 from portal.refusals import RuleBroken
 
 ITEM_KEYS = ("code", "department", "basic_code", "implementation_code")
-ACT_KEYS = (
-    "title", "level", "doc_no", "issuer", "issued_on", "effective_on", "amended_on", "status", "url", "is_certain",
-)  # fmt: skip
 NOT_IN_FILES = {
     "id", "item", "number", "state", "is_current", "published_at", "published_by", "retired_at", "result_sample",
 }  # fmt: skip
@@ -98,12 +98,18 @@ def read(text: str) -> ItemFile:
 def _act(entry: dict[str, Any]) -> dict[str, Any]:
     title = entry.get("title") or "?"
     renamed = {SHORT.get(key, key): value for key, value in entry.items()}
-    unknown = set(renamed) - set(ACT_KEYS) - {"articles"}
+    unknown = set(renamed) - set(ACT_KEYS) - set(MORE_KEYS)
     if unknown or not entry.get("title"):
         raise RuleBroken(f"法规《{title}》有不认识的内容或者没有名称：{'、'.join(sorted(unknown))}")
     for row in renamed.get("articles") or []:
         if not isinstance(row, dict) or not row.get("number") or set(row) - {"number", "text", "certain"}:
             raise RuleBroken(f"法规《{title}》的条款应为number、text、certain，现为{row}。")
+    replaces = renamed.get("replaces") or []
+    if not isinstance(replaces, list) or not all(isinstance(row, dict) for row in replaces):
+        raise RuleBroken(f"法规《{title}》的replaces应为列表，每项为键值结构。")
+    for on in (renamed.get("repealed_on"), *(row.get("on") for row in replaces)):
+        if not isinstance(on, date | None):
+            raise RuleBroken(f"法规《{title}》的“{on}”不是日期，应写作2026-01-01的样子。")
     return renamed
 
 

@@ -30,7 +30,7 @@ CITIZENS = {"applicant", "stranger", "agent", "former"}
 OFFICE = {"clerk", "handler", "reviewer", "approver", "head"}
 STAFF = OFFICE | {"elsewhere", "supervisor"}
 ADMINISTRATORS = {"system", "security", "audit"}
-INSIDE = STAFF | ADMINISTRATORS
+INSIDE = STAFF | ADMINISTRATORS | {"publicity"}
 SIGNED_IN = CITIZENS | INSIDE
 NOT_SIGNED_IN = {"anonymous", "tracker"}
 EVERYONE = set(ROLES)
@@ -133,7 +133,7 @@ PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:laws disclosure:laws_csv disclosure:laws_json approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
@@ -142,6 +142,14 @@ PUBLIC = [
     *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
     *rows("approvals:guide_form", EVERYONE, args=sample("sampled"), shown="published item"),
     *rows("approvals:guide_form", NOBODY, args=sample("published"), shown="another item's form"),
+    *rows("disclosure:law", EVERYONE, args=pk("act"), shown="an act"),
+    *rows(
+        "site:article",
+        EVERYONE,
+        args=lambda world: [world.rows["act"].pk, world.rows["article"].anchor],
+        shown="its article",
+    ),
+    *rows("site:article", NOBODY, args=lambda world: [world.rows["act"].pk, "999"], shown="no article"),
     *rows(
         "papers:verify_key", EVERYONE, args=lambda world: [world.paper_of("firm").key], shown="issued paper"
     ),
@@ -297,7 +305,7 @@ DEEDS_ON_CASES = {
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
-    "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF, "approvals": STAFF,
+    "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
 }  # fmt: skip
 # model: (who looks at list, row and history; who adds; what those see who may not look at the row)
 MODELS: dict[str, tuple[set[str], set[str]]] = {
@@ -326,7 +334,8 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "workdays_calendarnotice": (STAFF, {"head"}),
     "papers_paper": (STAFF, NOBODY),
     "papers_letterhead": ({"head", "system"}, {"system"}),
-    "disclosure_act": (STAFF, NOBODY),
+    "disclosure_act": (STAFF | {"publicity"}, {"publicity"}),
+    "disclosure_article": (STAFF | {"publicity"}, {"publicity"}),
 }
 DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_party unmask": STAFF,
@@ -340,6 +349,9 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_user role": {"security"},
     "people_lockout unlock": {"security"},
     "papers_paper revoke": {"head"},
+    "disclosure_act supersede": {"publicity"},
+    "disclosure_act repeal": {"publicity"},
+    "disclosure_act restore": {"publicity"},
     "notices_notice resend": LEDGER - {"elsewhere"},
     "notices_notice reveal": LEDGER - {"elsewhere"},
     "notices_followup answer": LEDGER - {"elsewhere"},
@@ -350,15 +362,19 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
 # What is not one's own department's is answered as if it were not there.
 HIDDEN = {
     **{
-        f"notices_{model}_{page}": {"elsewhere": "away"}
+        f"notices_{model}_{page}": {"elsewhere": "away", **more}
         for model in ("notice", "followup")
-        for page in ("change", "history")
+        for page, more in (("change", {}), ("history", {"publicity": "away"}))
     },
-    **{f"notices_{model}_deed": {"elsewhere": "404"} for model in ("notice", "followup")},
+    **{f"notices_{model}_deed": {"elsewhere": "404", "publicity": "404"} for model in ("notice", "followup")},
     "papers_paper_change": {"elsewhere": "away"},
-    "papers_paper_history": {"elsewhere": "away", "system": "away", "security": "away", "audit": "away"},
-    "papers_paper_deed": {"elsewhere": "404", "system": "404", "security": "404", "audit": "404"},
-}
+    "papers_paper_history": {
+        "elsewhere": "away", "publicity": "away", "system": "away", "security": "away", "audit": "away",
+    },
+    "papers_paper_deed": {
+        "elsewhere": "404", "publicity": "404", "system": "404", "security": "404", "audit": "404",
+    },
+}  # fmt: skip
 
 
 def _model_rows(model: str, looks: set[str], adds: set[str]) -> Iterator[Row]:

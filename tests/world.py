@@ -31,6 +31,7 @@ from tests.approvals.makers import (
 from tests.people.makers import (
     make_administrator,
     make_authorisation,
+    make_clerk,
     make_department,
     make_enterprise,
     make_party,
@@ -42,7 +43,7 @@ from tests.workdays.test_redating import make_notice
 
 ROLES = (
     "anonymous", "tracker", "applicant", "stranger", "agent", "former",
-    "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor",
+    "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor", "publicity",
     "system", "security", "audit",
 )  # fmt: skip
 
@@ -99,6 +100,7 @@ def _people(world: World) -> None:
     world.rows["department"], world.rows["window"] = home, make_window(home)
     staff = make_staff(home)
     world.people = {role: staff[role] for role in PostRole.values}
+    world.people["publicity"] = make_clerk(PostRole.PUBLICITY, make_department("zwgk", uscc=valid_uscc(902)))
     world.people["elsewhere"] = make_staff(away)["clerk"]
     world.people["applicant"], world.rows["party"] = make_applicant()
     world.people["stranger"] = make_user("stranger", name="路人")
@@ -188,4 +190,5 @@ def _staff_rows(world: World) -> None:
     )
     rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
     rows["serviceitem"] = world.items["published"].item
-    rows["act"] = world.items["published"].legal_bases.first().article.act
+    rows["article"] = world.items["published"].legal_bases.first().article
+    rows["act"] = rows["article"].act

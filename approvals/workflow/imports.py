@@ -13,7 +13,8 @@ from approvals.models import ItemVersion, ServiceItem, VersionState
 from approvals.models.codes import ExerciseLevel
 from approvals.numbering import implementation_code
 from approvals.workflow.items import new_version, publish, require_keeper
-from disclosure.models import Act, Article
+from disclosure.models import Article
+from disclosure.workflow import law_entries, library
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
@@ -36,8 +37,7 @@ def import_items(text: str, *, by: User | None, at: datetime, publishing: bool =
     file = item_files.read(text)
     with transaction.atomic():
         if by is None or by.has_perm("disclosure.change_act"):
-            for entry in file.acts:
-                _keep_act(entry)
+            law_entries.keep(file.acts, by=by, at=at)
         else:
             _cite_known(file)
         return [_import(entry, by=by, at=at, publishing=publishing) for entry in file.items]
@@ -97,34 +97,16 @@ def _cite_known(file: item_files.ItemFile) -> None:
         raise RuleBroken(f"法规标准库中没有{listed}，请先在法规标准库中登记，再导入。")
 
 
-def _keep_act(entry: dict[str, Any]) -> None:
-    values = {name: entry[name] for name in item_files.ACT_KEYS if entry.get(name) is not None}
-    act = Act.objects.filter(title=entry["title"], doc_no=values.get("doc_no", "")).first() or Act(
-        level="normative"
-    )
-    for name, value in values.items():
-        setattr(act, name, value)
-    try:
-        act.full_clean()
-    except ValidationError as fault:
-        raise RuleBroken(f"法规《{act.title}》：{'；'.join(fault.messages)}") from fault
-    act.save()
-    for row in entry.get("articles", []):
-        found, _ = Article.objects.get_or_create(act=act, number=str(row["number"]))
-        found.text, found.is_certain = row.get("text", ""), row.get("certain", True)
-        found.save()
-
-
 def _import(entry: dict[str, Any], *, by: User | None, at: datetime, publishing: bool) -> Imported:
     item, made = _item(entry)
     require_keeper(item, by=by, at=at)
     latest = item.versions.order_by("-number").first()
-    if latest and item_files.as_entry(latest) == _normal(latest, entry):
+    if latest and item_files.as_entry(latest) == _normal(latest, entry, by=by, at=at):
         if publishing and latest.is_draft:
             return Imported(publish(latest, by=by, at=at), "published")
         return Imported(latest, "unchanged")
     version = new_version(item, by=by, at=at)
-    _fill(version, entry)
+    _fill(version, entry, by=by, at=at)
     audit.record("approvals.item.imported", subject=item, actor=by, at=at, version=version.number)
     if publishing:
         return Imported(publish(version, by=by, at=at), "published")
@@ -156,20 +138,20 @@ def _item(entry: dict[str, Any]) -> tuple[ServiceItem, bool]:
     return item, False
 
 
-def _normal(latest: ItemVersion, entry: dict[str, Any]) -> dict[str, Any]:
+def _normal(latest: ItemVersion, entry: dict[str, Any], *, by: User | None, at: datetime) -> dict[str, Any]:
     """The entry as it would be written back, were the latest version filled with it."""
     with transaction.atomic():
         mark = transaction.savepoint()
         trial = ItemVersion.objects.create(
             item=latest.item, number=latest.number + 1, state=VersionState.DRAFT
         )
-        _fill(trial, entry)
+        _fill(trial, entry, by=by, at=at)
         written = item_files.as_entry(trial)
         transaction.savepoint_rollback(mark)
     return written
 
 
-def _fill(version: ItemVersion, entry: dict[str, Any]) -> None:
+def _fill(version: ItemVersion, entry: dict[str, Any], *, by: User | None, at: datetime) -> None:
     """Make the draft say what the entry says, and nothing else."""
     for name, column in item_files.version_fields().items():
         value = entry.get(name, column.get_default())
@@ -186,7 +168,7 @@ def _fill(version: ItemVersion, entry: dict[str, Any]) -> None:
         for order, row in enumerate(entry.get(element, []), start=1):
             values = dict(row)
             if element == "legal_bases":
-                values["article"] = _article(entry["code"], values)
+                values["article"] = _article(entry["code"], values, by=by, at=at)
             made = manager.model(version=version, order=order, **values)
             try:
                 made.full_clean(exclude=["version"], validate_unique=False, validate_constraints=False)
@@ -197,12 +179,11 @@ def _fill(version: ItemVersion, entry: dict[str, Any]) -> None:
             made.save()
 
 
-def _article(item: str, row: dict[str, Any]) -> Article:
+def _article(item: str, row: dict[str, Any], *, by: User | None, at: datetime) -> Article:
     title, doc_no, number = row.pop("act", ""), row.pop("doc_no", ""), str(row.pop("article", ""))
-    acts = Act.objects.filter(title=title)
-    act = (acts.filter(doc_no=doc_no) if doc_no else acts).first()
+    act = library.first_named(title, doc_no)
     if act is None:
         raise RuleBroken(f"事项{item}引用的《{title}》不在法规文件中，请先在acts中列出。")
-    return Article.objects.get_or_create(
-        act=act, number=number, defaults={"is_certain": row.get("is_certain", True)}
-    )[0]
+    known = Article.objects.filter(act=act, number=number).first()
+    made = Article(act=act, number=number, is_certain=row.get("is_certain", True))
+    return known or library.keep_article(made, by=by, at=at)

@@ -20,7 +20,7 @@ from disclosure.models.codes import (
 )
 from disclosure.models.columns import Column
 from disclosure.models.documents import Document, DocumentLink, Viewer
-from disclosure.models.library import Act, ActStatus, Article, Level
+from disclosure.models.library import Act, ActStatus, Article, Level, Succession
 from disclosure.models.requests import (
     Consultation,
     Correction,
@@ -70,6 +70,7 @@ __all__ = [
     "ScanFinding",
     "Scope",
     "StatutoryItem",
+    "Succession",
     "Topic",
     "Validity",
     "Verdict",

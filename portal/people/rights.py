@@ -114,6 +114,22 @@ _MANAGEMENT = frozenset(
     }
 )
 
+# The disclosure office keeps what is published in order; it works on no case.
+_DISCLOSURE_OFFICE = frozenset(
+    {
+        "people.view_department",
+        "people.view_window",
+        "people.view_post",
+        "people.view_absence",
+        "disclosure.view_act",
+        "disclosure.add_act",
+        "disclosure.change_act",
+        "disclosure.view_article",
+        "disclosure.add_article",
+        "disclosure.change_article",
+    }
+)
+
 POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation"},
     PostRole.HANDLER: _EVERY_POST | _LEDGER,
@@ -124,6 +140,7 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
     | {"supervision.view_overview", "approvals.transfer_case", "workdays.view_shadowrun"},
+    PostRole.PUBLICITY: _DISCLOSURE_OFFICE,
 }
 
 

@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
 
     GUIDE = "guide", "办事指南"
     DOCUMENT = "document", "公开文件"
+    ARTICLE = "article", "法规标准"
 
 
 class SearchRow(models.Model):

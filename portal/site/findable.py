@@ -6,6 +6,8 @@ from django.utils.timezone import localdate
 
 from approvals.models import ItemVersion
 from approvals.workflow.items import guide_text
+from disclosure.models import Act
+from disclosure.workflow import library
 from portal.search import workflow as search
 
 
@@ -22,6 +24,15 @@ def guides() -> Iterator[search.Wanted]:
         )
 
 
+def acts() -> Iterator[search.Wanted]:
+    """Every act and article compared with its original."""
+    for act in Act.objects.public().prefetch_related("articles").order_by("pk").iterator(chunk_size=200):
+        yield from library.findable(act)
+
+
 def reconcile() -> dict[str, search.Difference]:
     """Mend the index where it differs, kind by kind; a second run finds nothing."""
-    return {"guide": search.reconcile("guide", guides())}
+    return {
+        "guide": search.reconcile("guide", guides()),
+        library.KIND: search.reconcile(library.KIND, acts()),
+    }

@@ -20,6 +20,7 @@ FOOTER = (
     ("我为政府网站找错", "site:mistakes"),
     ("留痕摘要公示", "audit:digests"),
     ("随机分办公示", "approvals:draws"),
+    ("法规标准库", "disclosure:laws"),
 )
 
 # What people come for, most wanted first; the first six that exist are shown.
@@ -51,6 +52,7 @@ SITEMAP = (
             ("证照和文书核验", "papers:verify"),
             ("留痕摘要公示", "audit:digests"),
             ("随机分办公示", "approvals:draws"),
+            ("法规标准库", "disclosure:laws"),
             ("全站搜索", "search:search"),
         ),
     ),

@@ -51,6 +51,11 @@ GROUPS: list[Group] = [
                 "admin:workdays_shadowrun_changelist",
                 "workdays.view_shadowrun",
             ),
+        ],
+    ),
+    (
+        "政务公开",
+        [
             ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
         ],
     ),

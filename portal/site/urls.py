@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from portal.site import health
-from portal.site.views import home, my, pages
+from portal.site.views import home, laws, my, pages
 
 app_name = "site"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("mistakes/", pages.mistakes, name="mistakes"),
+    path("laws/<int:pk>/articles/<slug:anchor>/", laws.article, name="article"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("preferences/", pages.choose_preferences, name="preferences"),

@@ -8,6 +8,8 @@ NOT_PAGES = (
     "accounts/",
     "admin/",
     "digests/roots.txt",
+    "laws.csv",
+    "laws.json",
     "api/",
     "healthz",
     "readyz",

@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', '窗口受理'), ('handler', '承办'), ('reviewer', '审核'), ('approver', '批准'), ('head', '负责人'), ('supervisor', '监察'), ('editor', '信息发布'), ('secrecy', '保密审查')], max_length=16, verbose_name='岗位')),
+                ('role', models.CharField(choices=[('clerk', '窗口受理'), ('handler', '承办'), ('reviewer', '审核'), ('approver', '批准'), ('head', '负责人'), ('supervisor', '监察'), ('editor', '信息发布'), ('secrecy', '保密审查'), ('publicity', '政务公开')], max_length=16, verbose_name='岗位')),
                 ('starts_on', models.DateField(verbose_name='起始日期')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.department', verbose_name='机构')),

@@ -17,6 +17,7 @@ class PostRole(models.TextChoices):
     SUPERVISOR = "supervisor", "监察"
     EDITOR = "editor", "信息发布"
     SECRECY = "secrecy", "保密审查"
+    PUBLICITY = "publicity", "政务公开"
 
 
 class PostQuerySet(models.QuerySet["Post"]):

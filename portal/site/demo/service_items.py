@@ -8,7 +8,7 @@ from django.utils import timezone
 from approvals import item_files, workflow
 from approvals.models import ServiceItem
 from approvals.workflow.imports import import_items
-from disclosure.models import Article
+from disclosure.models import Act, Article
 
 HERE = Path(__file__).parent
 
@@ -19,13 +19,18 @@ def files() -> list[Path]:
 
 
 def load_laws() -> int:
-    """Acts and articles that the items cite; how many articles were added."""
-    text = (HERE / "laws.yaml").read_text(encoding="utf-8")
-    wanted = {(act["title"], row["number"]) for act in item_files.read(text).acts for row in act["articles"]}
-    had = Article.objects.count()
-    if wanted - set(Article.objects.values_list("act__title", "number")):
-        import_items(text, by=None, at=timezone.now())
-    return Article.objects.count() - had
+    """The law library, first what the items cite; how many acts and articles were added."""
+    had = Act.objects.count() + Article.objects.count()
+    known = set(Article.objects.values_list("act__title", "number"))
+    known |= set(Act.objects.values_list("title", "doc_no"))
+    for name in ("laws", "library"):
+        text = (HERE / f"{name}.yaml").read_text(encoding="utf-8")
+        acts = item_files.read(text).acts
+        wanted = {(act["title"], row["number"]) for act in acts for row in act.get("articles", [])}
+        wanted |= {(act["title"], act.get("doc_no", "")) for act in acts}
+        if wanted - known:
+            import_items(text, by=None, at=timezone.now())
+    return Act.objects.count() + Article.objects.count() - had
 
 
 def load_items() -> int:

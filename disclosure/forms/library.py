@@ -1,0 +1,54 @@
+from django import forms
+
+from disclosure.models import Act, Article, Succession
+
+
+class ActForm(forms.ModelForm):
+    url = forms.URLField(label="原文网址", required=False, assume_scheme="https")
+
+    class Meta:
+        model = Act
+        fields = [
+            "title",
+            "level",
+            "doc_no",
+            "issuer",
+            "issued_on",
+            "effective_on",
+            "amended_on",
+            "url",
+            "is_certain",
+        ]
+
+
+class ArticleForm(forms.ModelForm):
+    class Meta:
+        model = Article
+        fields = ["act", "number", "text", "is_certain"]
+
+
+class SupersedeForm(forms.Form):
+    later = forms.ModelChoiceField(
+        label="新文件",
+        queryset=Act.objects.order_by("title", "pk"),
+        help_text="先把新文件登记进来，再在这里选它",
+    )
+    kind = forms.ChoiceField(label="方式", choices=Succession.Kind.choices)
+    on = forms.DateField(
+        label="生效之日",
+        required=False,
+        help_text="空白时用新文件的施行日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    basis = forms.CharField(label="依据", required=False, max_length=200, help_text="例如新文件的附则条款")
+
+
+class RepealForm(forms.Form):
+    on = forms.DateField(label="废止之日", widget=forms.DateInput(attrs={"type": "date"}))
+    basis = forms.CharField(
+        label="废止依据", max_length=200, help_text="例如《国务院关于废止部分行政法规的决定》"
+    )
+
+
+class RestoreForm(forms.Form):
+    reason = forms.CharField(label="更正的理由", max_length=200)
