@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from disclosure import reminders, request_reminders, request_sweeps, sweeps
+from disclosure import reminders, request_reminders, request_sweeps, sweeps, visitor
+from disclosure.workflow import watching
 from portal.audit.jobs import job
 
 
@@ -40,3 +41,12 @@ def expire_requests() -> str:
 def remind_due_requests() -> int:
     """Hourly: tell handlers, heads and applicants what is near or past its date; once for each date."""
     return request_reminders.remind_due_requests(at=timezone.now())
+
+
+@job("disclosure.watch_columns", every=timedelta(days=1))
+def watch_columns() -> str:
+    """Nightly: columns and links as they stand; the day's rows are written anew, so twice is harmless."""
+    at = timezone.now()
+    day = timezone.localdate(at)
+    columns = watching.watch_columns(day=day, at=at)
+    return f"栏目{columns}个，失效链接{watching.watch_links(day=day, at=at, ask=visitor.status_of)}处"

@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
         "task": "disclosure.remind_due_requests",
         "schedule": timedelta(hours=1),
     },
+    "disclosure.watch_columns": {"task": "disclosure.watch_columns", "schedule": crontab(hour=4, minute=20)},
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {
         "task": "workdays.recompute_clocks",

@@ -271,6 +271,8 @@ DESK = [
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
+    *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
+    *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
 ITEM_PAGES = "admin:approvals_serviceitem_version admin:approvals_serviceitem_preview admin:approvals_serviceitem_export"
@@ -335,6 +337,9 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "papers_paper": (STAFF, NOBODY),
     "papers_letterhead": ({"head", "system"}, {"system"}),
     "disclosure_act": (STAFF | {"publicity"}, {"publicity"}),
+    "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
+    "disclosure_brokenlink": ({"publicity"}, NOBODY),
+    "disclosure_assessmentfinding": ({"publicity", "supervisor", "head"}, {"publicity"}),
     "disclosure_article": (STAFF | {"publicity"}, {"publicity"}),
 }
 DEEDS_ON_ROWS: dict[str, set[str]] = {
@@ -349,6 +354,9 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_user role": {"security"},
     "people_lockout unlock": {"security"},
     "papers_paper revoke": {"head"},
+    "disclosure_assessmentfinding rectify": {"head"},
+    "disclosure_assessmentfinding pass": {"publicity"},
+    "disclosure_assessmentfinding return": {"publicity"},
     "disclosure_act supersede": {"publicity"},
     "disclosure_act repeal": {"publicity"},
     "disclosure_act restore": {"publicity"},

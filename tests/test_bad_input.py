@@ -50,6 +50,8 @@ ASKED: dict[str, str] = {
     "admin:approvals_case_mine": "light status item q after",
     "admin:approvals_case_pool": "light status item q after",
     "admin:approvals_case_department": "light status item q after",
+    "admin:disclosure_columnday_overview": "month",
+    "admin:disclosure_columnday_figure": "month department after",
     "people:identity": "next",
     "account_login": "next",
     "admin:search": "s",

@@ -13,6 +13,8 @@ from django.utils.timezone import localdate
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus, Draft, ItemVersion
+from disclosure.models import BrokenLink, ColumnDay
+from disclosure.workflow import watching
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
 from portal.notices.models import FollowUp, Halt, Notice, OptOut
@@ -28,6 +30,7 @@ from tests.approvals.makers import (
     make_item,
     make_staff,
 )
+from tests.disclosure.makers import make_column, make_published_document
 from tests.people.makers import (
     make_administrator,
     make_authorisation,
@@ -190,5 +193,21 @@ def _staff_rows(world: World) -> None:
     )
     rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
     rows["serviceitem"] = world.items["published"].item
+    _watched(world)
     rows["article"] = world.items["published"].legal_bases.first().article
     rows["act"] = rows["article"].act
+
+
+def _watched(world: World) -> None:
+    """A public document, what the watch saw of it, and what an assessment holds against its department."""
+    now, home = timezone.now(), world.rows["department"]
+    document = make_published_document(publisher=home, column=make_column(department=home), moment=now)
+    world.rows["document"] = document
+    watching.watch_columns(day=localdate(), at=now)
+    world.rows["columnday"] = ColumnDay.objects.get(column=document.column)
+    world.rows["brokenlink"] = BrokenLink.objects.create(
+        document=document, address="/gone/", status=404, first_seen_on=localdate(), last_seen_on=localdate()
+    )
+    world.rows["assessmentfinding"] = watching.open_finding(
+        source="第三方", department=home, text="栏目空白", found_on=localdate(), limit=5, by=None, at=now
+    )

@@ -1,3 +1,3 @@
-from disclosure.admin import library
+from disclosure.admin import library, watching
 
-__all__ = ["library"]
+__all__ = ["library", "watching"]

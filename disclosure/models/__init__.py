@@ -33,15 +33,19 @@ from disclosure.models.requests import (
     RequestReply,
 )
 from disclosure.models.versions import DocumentFile, DocumentVersion, ExitCheck, ReviewStep, ScanFinding
+from disclosure.models.watching import AssessmentFinding, BrokenLink, ColumnDay
 
 __all__ = [
     "SECRECY_CHECKLIST",
     "Act",
     "ActStatus",
     "Article",
+    "AssessmentFinding",
     "Attribute",
     "Audience",
+    "BrokenLink",
     "Column",
+    "ColumnDay",
     "ColumnType",
     "Consultation",
     "Correction",

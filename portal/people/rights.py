@@ -96,22 +96,27 @@ _LEDGER = frozenset(
         "notices.revoke_optout",
     }
 )
-_MANAGEMENT = frozenset(
-    {
-        "papers.revoke_paper",
-        "papers.view_letterhead",
-        "people.verify_authorisation",
-        "people.add_absence",
-        "people.change_absence",
-        "approvals.add_serviceitem",
-        "approvals.change_serviceitem",
-        "approvals.add_itemversion",
-        "approvals.change_itemversion",
-        "workdays.add_calendarnotice",
-        "workdays.change_calendarnotice",
-        "supervision.view_overview",
-        "workdays.view_shadowrun",
-    }
+# A department sees what an assessment holds against it and says what it did about it.
+_FINDINGS = frozenset({"disclosure.view_assessmentfinding", "disclosure.rectify_assessmentfinding"})
+_MANAGEMENT = (
+    frozenset(
+        {
+            "papers.revoke_paper",
+            "papers.view_letterhead",
+            "people.verify_authorisation",
+            "people.add_absence",
+            "people.change_absence",
+            "approvals.add_serviceitem",
+            "approvals.change_serviceitem",
+            "approvals.add_itemversion",
+            "approvals.change_itemversion",
+            "workdays.add_calendarnotice",
+            "workdays.change_calendarnotice",
+            "supervision.view_overview",
+            "workdays.view_shadowrun",
+        }
+    )
+    | _FINDINGS
 )
 
 # The disclosure office keeps what is published in order; it works on no case.
@@ -127,6 +132,11 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_article",
         "disclosure.add_article",
         "disclosure.change_article",
+        "disclosure.view_columnday",
+        "disclosure.view_brokenlink",
+        "disclosure.view_assessmentfinding",
+        "disclosure.add_assessmentfinding",
+        "disclosure.change_assessmentfinding",
     }
 )
 
@@ -136,10 +146,16 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.REVIEWER: _EVERY_POST,
     PostRole.APPROVER: _EVERY_POST,
     PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT,
-    PostRole.EDITOR: _EVERY_POST,
+    PostRole.EDITOR: _EVERY_POST | _FINDINGS,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
-    | {"supervision.view_overview", "approvals.transfer_case", "workdays.view_shadowrun"},
+    | {
+        "supervision.view_overview",
+        "approvals.transfer_case",
+        "workdays.view_shadowrun",
+        "disclosure.view_columnday",
+        "disclosure.view_assessmentfinding",
+    },
     PostRole.PUBLICITY: _DISCLOSURE_OFFICE,
 }
 

@@ -56,6 +56,19 @@ GROUPS: list[Group] = [
     (
         "政务公开",
         [
+            (
+                "政务公开监测",
+                "monitor_heart",
+                "admin:disclosure_columnday_overview",
+                "disclosure.view_columnday",
+            ),
+            (
+                "测评问题",
+                "fact_check",
+                "admin:disclosure_assessmentfinding_changelist",
+                "disclosure.view_assessmentfinding",
+            ),
+            ("失效链接", "link_off", "admin:disclosure_brokenlink_changelist", "disclosure.view_brokenlink"),
             ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
         ],
     ),

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name='Clock',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('case_acceptance', '受理时限'), ('case_supplement', '补正期限'), ('case_promise', '承诺办结时限'), ('case_statutory', '法定办结时限'), ('case_stage', '环节时限'), ('case_delivery', '送达时限'), ('case_precheck', '预审时限'), ('renewal', '延续申请期限'), ('foi_reply', '信息公开答复时限'), ('foi_consult', '征求意见期限'), ('foi_correction', '申请内容补正期限'), ('foi_payment', '缴费期限'), ('publication', '公示时限'), ('correction', '信息更正时限'), ('letter_reply', '来信答复时限'), ('order', '督办时限'), ('disclosure', '主动公开时限'), ('takedown', '撤下时限'), ('ratification', '补办审批时限')], max_length=24, verbose_name='时限')),
+                ('kind', models.CharField(choices=[('case_acceptance', '受理时限'), ('case_supplement', '补正期限'), ('case_promise', '承诺办结时限'), ('case_statutory', '法定办结时限'), ('case_stage', '环节时限'), ('case_delivery', '送达时限'), ('case_precheck', '预审时限'), ('renewal', '延续申请期限'), ('foi_reply', '信息公开答复时限'), ('foi_consult', '征求意见期限'), ('foi_correction', '申请内容补正期限'), ('foi_payment', '缴费期限'), ('publication', '公示时限'), ('correction', '信息更正时限'), ('letter_reply', '来信答复时限'), ('order', '督办时限'), ('disclosure', '主动公开时限'), ('takedown', '撤下时限'), ('ratification', '补办审批时限'), ('finding', '测评问题整改时限'), ('transfer', '报送时限')], max_length=24, verbose_name='时限')),
                 ('subject_type', models.CharField(max_length=64, verbose_name='对象类别')),
                 ('subject_id', models.CharField(max_length=64, verbose_name='对象编号')),
                 ('subject_label', models.CharField(max_length=120, verbose_name='对象')),

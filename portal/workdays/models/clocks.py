@@ -35,6 +35,8 @@ class ClockKind(models.TextChoices):
     DISCLOSURE = "disclosure", "主动公开时限"
     TAKEDOWN = "takedown", "撤下时限"
     RATIFICATION = "ratification", "补办审批时限"
+    FINDING = "finding", "测评问题整改时限"
+    TRANSFER = "transfer", "报送时限"
 
 
 class Unit(models.TextChoices):
