@@ -31,6 +31,8 @@ app.conf.beat_schedule = {
     },
     "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
     "site.reconcile_search": {"task": "site.reconcile_search", "schedule": crontab(hour=3, minute=10)},
+    "search.tell_saved": {"task": "search.tell_saved", "schedule": timedelta(hours=1)},
+    "search.forget_unfound": {"task": "search.forget_unfound", "schedule": crontab(hour=3, minute=40)},
     "approvals.deem_accepted_cases": {
         "task": "approvals.deem_accepted_cases",
         "schedule": timedelta(hours=1),

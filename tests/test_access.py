@@ -133,10 +133,19 @@ PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "disclosure:laws disclosure:laws_csv disclosure:laws_json approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:laws disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
+    *rows("search:feed search:csv search:json api:search", NOBODY, "refused", shown="no question"),
+    *rows(
+        "search:subscription",
+        EVERYONE,
+        args=lambda world: [world.rows["savedsearch"].key],
+        shown="a secret address",
+    ),
+    *rows("search:subscription", NOBODY, args=lambda world: [NO_UUID], shown="a guess"),
+    *rows("search:saved", SIGNED_IN, "ok", "sign in"),
     *rows("approvals:guide", EVERYONE, args=item("published"), shown="published item"),
     *rows("approvals:guide", NOBODY, args=item("draft"), shown="draft item"),
     *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
@@ -270,6 +279,7 @@ DESK = [
     *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
+    *desk("admin:finding_unfound_deed", NOBODY, args=pk("unfound", "none"), shown="no deed"),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
@@ -307,7 +317,7 @@ DEEDS_ON_CASES = {
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
-    "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
+    "finding": {"publicity"}, "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
 }  # fmt: skip
 # model: (who looks at list, row and history; who adds; what those see who may not look at the row)
 MODELS: dict[str, tuple[set[str], set[str]]] = {
@@ -341,6 +351,9 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
     "disclosure_assessmentfinding": ({"publicity", "supervisor", "head"}, {"publicity"}),
     "disclosure_article": (STAFF | {"publicity"}, {"publicity"}),
+    "finding_synonym": ({"publicity"}, {"publicity"}),
+    "finding_pin": ({"publicity"}, {"publicity"}),
+    "finding_unfound": ({"publicity"}, NOBODY),
 }
 DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_party unmask": STAFF,
@@ -366,6 +379,9 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "notices_followup reveal": LEDGER - {"elsewhere"},
     "notices_template gateway-codes": {"system"},
     "notices_optout revoke": LEDGER,
+    "finding_synonym change": {"publicity"},
+    "finding_synonym drop": {"publicity"},
+    "finding_pin unpin": {"publicity"},
 }
 # What is not one's own department's is answered as if it were not there.
 HIDDEN = {

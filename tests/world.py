@@ -21,6 +21,7 @@ from portal.notices.models import FollowUp, Halt, Notice, OptOut
 from portal.papers import workflow as papers
 from portal.papers.models import Letterhead, Paper
 from portal.people.models import Absence, AuthorisationRole, Lockout, Party, PostRole, User
+from portal.search.models import Pin, SavedSearch, Synonym, Unfound
 from portal.workdays.models import CalendarDay, Clock, ShadowRun
 from tests.approvals.makers import (
     bring_to,
@@ -192,6 +193,14 @@ def _staff_rows(world: World) -> None:
         phone_hash="e" * 64, masked_phone="139****0001", keyword="TD", opted_out_at=now
     )
     rows["halt"] = Halt.objects.create(channel="sms", gateway="web", code="E1", halted_at=now, probe_at=now)
+    rows["synonym"] = Synonym.objects.create(terms=["施工许可", "建筑许可"])
+    rows["pin"] = Pin.objects.create(
+        question="施工许可", kind="guide", obj_id="construction-permit", title="施工许可证核发", url="/"
+    )
+    rows["unfound"] = Unfound.objects.create(question="飞船执照", first_on=localdate(), last_on=localdate())
+    rows["savedsearch"] = SavedSearch.objects.create(
+        user=people["applicant"], question="施工许可", above=0, saved_at=now
+    )
     rows["serviceitem"] = world.items["published"].item
     _watched(world)
     rows["article"] = world.items["published"].legal_bases.first().article

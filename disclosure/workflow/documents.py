@@ -17,7 +17,7 @@ from disclosure.models import (
 )
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import document_number
-from disclosure.workflow import duties, publishing, scans
+from disclosure.workflow import duties, finding, scans
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
@@ -166,7 +166,7 @@ def withdraw(document: Document, *, reason: str, by: User | None, at: datetime) 
     document.save(
         update_fields=["state", "withdrawn_at", "withdrawn_reason", "withdrawn_by", "takedown_clock"]
     )
-    search.remove(publishing.KIND, str(document.key))
+    search.remove(finding.KIND, str(document.key))
     audit.record("disclosure.document.withdrawn", subject=document, actor=by, at=at, reason=reason)
     return document
 
@@ -217,7 +217,7 @@ def move(document: Document, *, column: Column, by: User | None, at: datetime) -
     former, document.column = document.column, column
     document.save(update_fields=["column"])
     if document.state == DocumentState.PUBLISHED:
-        publishing.make_findable(document)
+        finding.make_findable(document)
     audit.record(
         "disclosure.document.moved", subject=document, actor=by, at=at, before=former.name, after=column.name
     )

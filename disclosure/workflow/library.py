@@ -140,18 +140,16 @@ def show(act: Act) -> None:
     if str(act.pk) not in wanted:
         search.remove(KIND, act.pk)
     for row in wanted.values():
-        search.put(
-            KIND, row.obj_id, title=row.title, body=row.body, url=row.url, on=row.on, category=row.category
-        )
+        search.show(KIND, row)
 
 
 def findable(act: Act) -> list[search.Wanted]:
     """What a search may find of an act: itself and each article, once compared with the original."""
     if not act.is_certain:
         return []
-    on, category = act.issued_on or act.effective_on or UNDATED, str(act.get_level_display())
+    on, level = act.issued_on or act.effective_on or UNDATED, str(act.get_level_display())
     head = " ".join(part for part in (act.doc_no, act.issuer) if part)
-    rows = [search.Wanted(str(act.pk), act.title, head, act.address, on, category=category)]
+    rows = [search.Wanted(str(act.pk), act.title, head, act.address, on, genre=level)]
     for article in act.articles.all():
         if article.is_certain:
             rows.append(
@@ -161,7 +159,7 @@ def findable(act: Act) -> list[search.Wanted]:
                     article.text,
                     article.address,
                     on,
-                    category=category,
+                    genre=level,
                 )
             )
     return rows

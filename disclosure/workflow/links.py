@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from disclosure.models import Document, DocumentLink, DocumentState, LinkKind, Validity
-from disclosure.workflow import duties
+from disclosure.workflow import duties, finding
 from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.refusals import RuleBroken
@@ -69,6 +69,7 @@ def settle_validity(target: Document, *, by: User | None, at: datetime) -> None:
         return
     before, target.validity = target.validity, wanted
     target.save(update_fields=["validity"])
+    finding.renew(target)
     audit.record(
         "disclosure.document.validity_set", subject=target, actor=by, at=at, before=before, after=wanted
     )
@@ -91,6 +92,7 @@ def lapse(document: Document, *, at: datetime) -> bool:
         return False
     document.validity = Validity.LAPSED
     document.save(update_fields=["validity"])
+    finding.renew(document)
     audit.record(
         "disclosure.document.lapsed", subject=document, actor=None, at=at,
         expires_on=document.expires_on.isoformat(),

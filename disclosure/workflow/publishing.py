@@ -7,18 +7,22 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from disclosure.models import Document, DocumentLink, DocumentState, DocumentVersion, LinkKind, Validity
+from disclosure.models import (
+    Document,
+    DocumentLink,
+    DocumentState,
+    DocumentVersion,
+    LinkKind,
+    Validity,
+)
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import index_head, index_number, index_period
-from disclosure.workflow import links, scans
+from disclosure.workflow import finding, links, scans
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
 from portal.people.models import User
 from portal.refusals import RuleBroken
-from portal.search import workflow as search
 from portal.workdays import workflow as clocks
-
-KIND = "document"
 
 
 def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> DocumentVersion:
@@ -49,7 +53,7 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
     close_clock(document, on=on, by=by, at=at)
     document.save()
     links.apply_links(document, at=at, by=by)
-    make_findable(document)
+    finding.make_findable(document)
     audit.record(
         "disclosure.document.published", subject=document, actor=by, at=at, version=version.number,
         index_no=document.index_no, title=version.title, urgent=version.is_urgent,
@@ -96,33 +100,3 @@ def close_clock(document: Document, *, on: date, by: User | None, at: datetime) 
     if clock is not None and not clock.is_closed:
         last = clock.segments.order_by("-seq").values_list("on", flat=True)[0]
         document.publication_clock = clocks.close(clock, on=max(on, last), outcome="已公开", by=by, at=at)
-
-
-def make_findable(document: Document) -> None:
-    """Put or renew the search row; the text of internal originals never reaches it."""
-    version = document.current
-    if version is None or document.published_on is None:
-        raise LookupError("only a public document can be found")
-    search.put(
-        KIND,
-        str(document.key),
-        title=version.title,
-        body=searched_text(document, version),
-        url=public_address(document),
-        on=document.published_on,
-        department_id=document.publisher_id,
-        category=document.column.name,
-    )
-
-
-def searched_text(document: Document, version: DocumentVersion) -> str:
-    files = [text for each in version.files.public().in_order() for text in (each.title, each.text)]
-    parts = [
-        version.summary, version.text, version.doc_no, document.index_no or "", version.keywords,
-        document.publisher.name, *files,
-    ]  # fmt: skip
-    return "\n".join(part for part in parts if part)
-
-
-def public_address(document: Document) -> str:
-    return f"/disclosure/documents/{document.key}/"

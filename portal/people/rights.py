@@ -137,6 +137,11 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_assessmentfinding",
         "disclosure.add_assessmentfinding",
         "disclosure.change_assessmentfinding",
+        "finding.view_synonym",
+        "finding.change_synonym",
+        "finding.view_pin",
+        "finding.change_pin",
+        "finding.view_unfound",
     }
 )
 

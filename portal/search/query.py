@@ -1,74 +1,88 @@
-"""One question to the index, one statement, the same plan for a rare word and a common one."""
+"""One question to the index: one statement, the same plan for a rare word and a common one."""
 
-import base64
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+from itertools import islice, product
 from typing import Any
 
 from django.db import connection, transaction
 
 from portal.refusals import RuleBroken
-from portal.search import tokens
+from portal.search import cursors, labels, statement, synonyms, tokens
 
 PAGE = 20
 CAP = 10_000
 RECOUNTED = 500
 NEWEST = 2_000
+LONGEST = 100  # characters of a question
+WAYS = 8  # combinations of synonyms tried
+OLDEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)  # what an open span of dates reaches to
 
-# ``hits`` are taken from the token index without order, so the planner cannot walk the dates for
-# a rare word. Few hits are sorted; of very many the newest rows are tried first.
-_FIND = """
-WITH hits AS MATERIALIZED (
-    SELECT id, "on" FROM search_searchrow WHERE toks @> %(toks)s::int4[] LIMIT %(cap)s + 1
-),
-total AS MATERIALIZED (SELECT count(*) AS n FROM hits),
-titled AS MATERIALIZED (
-    SELECT id FROM search_searchrow
-    WHERE (SELECT n FROM total) <= %(cap)s AND toks @> %(title_toks)s::int4[] LIMIT %(cap)s
-),
-few AS (
-    SELECT r.id, h.top, r."on" FROM (
-        SELECT id, "on", (id IN (SELECT id FROM titled))::int AS top FROM hits
-        WHERE (SELECT n FROM total) <= %(cap)s
-    ) h JOIN search_searchrow r ON r.id = h.id
-    WHERE (h.top, h."on", h.id) < (%(top)s, %(on)s, %(id)s) {recheck}
-    ORDER BY h.top DESC, h."on" DESC, h.id DESC LIMIT %(page)s + 1
-),
-recent AS MATERIALIZED (
-    SELECT r.id, 0 AS top, r."on" FROM (
-        SELECT * FROM search_searchrow
-        WHERE (SELECT n FROM total) > %(cap)s AND ("on", id) < (%(on)s, %(id)s)
-        ORDER BY "on" DESC, id DESC LIMIT %(newest)s
-    ) r WHERE r.toks @> %(toks)s::int4[] {recheck}
-    ORDER BY r."on" DESC, r.id DESC LIMIT %(page)s + 1
-),
-rest AS MATERIALIZED (
-    SELECT id, "on" FROM search_searchrow
-    WHERE (SELECT n FROM total) > %(cap)s AND (SELECT count(*) FROM recent) <= %(page)s
-      AND toks @> %(toks)s::int4[]
-),
-deep AS (
-    SELECT r.id, 0 AS top, r."on" FROM rest d JOIN search_searchrow r ON r.id = d.id
-    WHERE (d."on", d.id) < (%(on)s, %(id)s) {recheck}
-    ORDER BY d."on" DESC, d.id DESC LIMIT %(page)s + 1
-),
-shown AS (
-    SELECT * FROM few
-    UNION ALL SELECT * FROM recent WHERE (SELECT count(*) FROM recent) > %(page)s
-    UNION ALL SELECT * FROM deep
-)
-SELECT (SELECT n FROM total), {recount}, s.top, r.id, r.kind, r.obj_id, r.title, r.body, r.url, r."on",
-       r.category, r.department_id
-FROM (SELECT 1) one LEFT JOIN (shown s JOIN search_searchrow r ON r.id = s.id) ON true
-ORDER BY s.top DESC, r."on" DESC, r.id DESC
-"""
-_RECOUNT = """
-CASE WHEN (SELECT n FROM total) <= %(recounted)s THEN (
-    SELECT count(*) FROM hits h JOIN search_searchrow r ON r.id = h.id WHERE true {recheck}
-) END
-"""
-_FIRST = (2, date(9999, 12, 31), 2**62)
+# Without scans of everything and of the dates a rare word is as quick as it can be.
+_PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the answer is narrowed to; the words are those given to ``put``."""
+
+    kind: str = ""
+    column: str = ""
+    topic: str = ""
+    genre: str = ""
+    department: int | None = None
+    year: int | None = None
+    validity: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.year is not None and not OLDEST.year <= self.year <= LATEST.year:
+            raise RuleBroken("年份不对，请从列出的年份中选。", field="year")
+        if self.since and self.until and self.since > self.until:
+            raise RuleBroken("起始日期晚于截止日期，请调换或者改正。", field="since")
+
+    @property
+    def tokens(self) -> set[int]:
+        chosen = ((name, getattr(self, name)) for name in labels.FACETS)
+        return {tokens.label(name, value) for name, value in chosen if value not in ("", None)}
+
+    @property
+    def first_on(self) -> date:
+        return self.since or (date(self.year, 1, 1) if self.year else date.min)
+
+    @property
+    def last_on(self) -> date:
+        return self.until or (date(self.year, 12, 31) if self.year else date.max)
+
+    @property
+    def is_dated(self) -> bool:
+        return bool(self.since or self.until or self.year)
+
+    @property
+    def span(self) -> list[int]:
+        """The whole years and the months of broken ones in which the dates asked for lie."""
+        if not (self.since or self.until):
+            return []
+        first, last = self.since or OLDEST, self.until or LATEST
+        found = []
+        for year in range(max(first.year, OLDEST.year), min(last.year, LATEST.year) + 1):
+            begins, ends = (
+                (first.month if year == first.year else 1),
+                (last.month if year == last.year else 12),
+            )
+            if (begins, ends) == (1, 12):
+                found.append(tokens.label("year", year))
+            else:
+                found += [labels.month(date(year, month, 1)) for month in range(begins, ends + 1)]
+        return found
 
 
 @dataclass(frozen=True)
@@ -80,8 +94,20 @@ class Hit:
     body: str
     url: str
     on: date
-    category: str
     department_id: int | None
+    index_no: str = ""
+    column: str = ""
+    topic: str = ""
+    genre: str = ""
+    validity: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value to narrow to; of a capped answer ``count`` is the least there is."""
+
+    value: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -94,95 +120,157 @@ class Found:
     about_right: bool = False
     after: str = ""
     words: list[str] = field(default_factory=list)
+    facets: dict[str, list[Facet]] = field(default_factory=dict)
 
 
 def find(
     q: str,
-    kind: str | None = None,
-    after: str | None = None,
+    filters: Filters | None = None,
+    after: str = "",
     *,
-    category: str = "",
-    department_id: int | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    limit: int = PAGE,
+    above: int | None = None,
+    faceted: bool = False,
 ) -> Found:
-    """Up to twenty things in which every word of ``q`` stands, title matches first, then newest.
+    """Up to ``limit`` things in which every word of ``q``, or a synonym of it, stands.
 
-    ``after`` is the cursor of the page before. Raises RuleBroken when nothing is left to look for
-    or when no word has two characters, and for a cursor that is not one of ours.
+    Title matches first, then newest, what is no longer valid last; or by date alone. ``after`` is
+    the cursor of the page before; ``above`` leaves only rows put into the index after that key.
+    Raises RuleBroken when nothing is left to look for, when no word has two characters, and for a
+    cursor that is not one of ours.
     """
-    words = list(dict.fromkeys(tokens.fold(tokens.clean(q)[:100]).split(" ")))
-    text = set().union(*(tokens.pairs(word) for word in words))
-    if not any(words):
-        raise RuleBroken("请输入要查找的内容。", field="q")
-    if not text:
-        raise RuleBroken("一个字不能检索，请至少输入两个字。", field="q")
-    labels = {tokens.label("kind", kind)} if kind else set()
-    if category:
-        labels.add(tokens.label("category", category))
-    if department_id is not None:
-        labels.add(tokens.label("department", department_id))
-    values: dict[str, Any] = {
-        "toks": sorted(text | labels),
-        "title_toks": sorted(tokens.in_title(text) | labels),
-        "cap": CAP,
-        "page": PAGE,
-        "newest": NEWEST,
-        "recounted": RECOUNTED,
-    }
-    values["top"], values["on"], values["id"] = _open_cursor(after) if after else _FIRST
-    doubtful = [word for word in words if len(word) != 2 or not tokens.is_exact(word)]
-    recheck = ""
-    for number, word in enumerate(doubtful):
-        recheck += f" AND (lower(r.title) LIKE %(word{number})s OR lower(r.body) LIKE %(word{number})s)"
-        values[f"word{number}"] = f"%{_escaped(word)}%"
-    recount = _RECOUNT.format(recheck=recheck) if doubtful else "(SELECT n FROM total)"
+    filters = filters or Filters()
+    words = words_of(q)
+    ways = [list(way) for way in islice(product(*synonyms.of(words)), WAYS)]
+    sql, values = _asked(ways, filters, sort, above, faceted)
+    top, on, ident = cursors.open_(after) if after else cursors.FIRST
+    values |= {"top": top, "on": on, "id": ident, "page": limit}
+    values["walk_on"], values["walk_id"] = (on, ident) if top == 2 else cursors.FIRST[1:]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(_FIND.format(recheck=recheck, recount=recount), values)
+        cursor.execute(_PLAN)
+        cursor.execute(sql, values)
         answer = cursor.fetchall()
-    candidates, counted = answer[0][:2]
-    rows = [row[2:] for row in answer if row[3] is not None]
-    page = [Hit(*row[1:]) for row in rows[:PAGE]]
-    more = len(rows) > PAGE
+    candidates, counted, faced = answer[0][:3]
+    rows = [row[3:] for row in answer if row[4] is not None]
+    page = [Hit(*row[1:10], *(text or "" for text in row[10:])) for row in rows[:limit]]
+    last = cursors.close((rows[limit - 1][0], page[-1].on, page[-1].id)) if len(rows) > limit else ""
     return Found(
         rows=page,
         count=min(counted if counted is not None else candidates, CAP),
         capped=candidates > CAP,
         about_right=counted is None,
-        after=_close_cursor(rows[PAGE - 1][0], page[-1]) if more else "",
-        words=[word for word in words if word],
+        after=last,
+        words=list(dict.fromkeys(word for way in ways for word in way)),
+        facets=_facets(faced or ()),
     )
 
 
-def suggest(q: str, limit: int = 8) -> list[Hit]:
-    """Among the newest things, those whose title holds ``q``, even a single character of it."""
-    needle = tokens.fold(tokens.clean(q))
-    if not needle:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, kind, obj_id, title, '', url, \"on\", category, department_id FROM ("
-            ' SELECT * FROM search_searchrow ORDER BY "on" DESC, id DESC LIMIT %s) r'
-            " WHERE lower(title) LIKE %s LIMIT %s",
-            [NEWEST, f"%{_escaped(needle)}%", limit],
-        )
-        return [Hit(*row) for row in cursor.fetchall()]
+def words_of(q: str) -> list[str]:
+    """The folded words of a question, each once. Raises RuleBroken when they cannot be looked for."""
+    words = [word for word in dict.fromkeys(tokens.fold(tokens.clean(q)[:LONGEST]).split(" ")) if word]
+    if not words:
+        raise RuleBroken("请输入要查找的内容。", field="q")
+    if all(len(word) < 2 for word in words):
+        raise RuleBroken("一个字不能检索，请至少输入两个字。", field="q")
+    return words
 
 
-def _escaped(word: str) -> str:
+def like(way: Iterable[str], name: str, values: dict[str, Any]) -> str:
+    """The condition on r that every word stands in it; its patterns are added to the values.
+
+    Only a word with letters needs the text in lower case, which costs more than the comparison.
+    """
+    parts = []
+    for number, word in enumerate(way):
+        pattern = f"{name}{number}"
+        values[pattern] = f"%{escaped(word)}%"
+        title, body = ("lower(r.title)", "lower(r.body)") if word.upper() != word else ("r.title", "r.body")
+        parts.append(f"({title} LIKE %({pattern})s OR {body} LIKE %({pattern})s)")
+    return " AND ".join(parts)
+
+
+def escaped(word: str) -> str:
+    """For LIKE: its wildcards are only characters."""
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _close_cursor(top: int, last: Hit) -> str:
-    return (
-        base64.urlsafe_b64encode(json.dumps([top, last.on.isoformat(), last.id]).encode())
-        .decode()
-        .rstrip("=")
+def _asked(
+    ways: list[list[str]], filters: Filters, sort: Sort, above: int | None, faceted: bool
+) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {
+        "cap": CAP,
+        "newest": NEWEST,
+        "recounted": RECOUNTED,
+        "above": above,
+        "span": filters.span,
+        "since": filters.first_on,
+        "until": filters.last_on,
+    }
+    narrowed = filters.tokens
+    for number, way in enumerate(ways):
+        text = set().union(*(tokens.pairs(word) for word in way))
+        values[f"toks{number}"] = sorted(text | narrowed)
+        values[f"title{number}"] = sorted(tokens.in_title(text) | narrowed)
+    recheck = ""
+    doubtful = [word for word in ways[0] if len(word) != 2 or not tokens.is_exact(word)]
+    if len(ways) > 1:
+        either = [like(way, f"way{number}_", values) for number, way in enumerate(ways)]
+        recheck = f"AND ({' OR '.join(f'({one})' for one in either)})"
+    elif doubtful:
+        recheck = f"AND {like(doubtful, 'word', values)}"
+    sql = statement.written(
+        alternatives=len(ways),
+        recheck=recheck,
+        ranked=sort == Sort.RELEVANCE,
+        ageing=sort == Sort.RELEVANCE and not filters.validity,
+        spanned=bool(filters.span),
+        dated=filters.is_dated,
+        faceted=faceted,
+        above=above is not None,
     )
+    return sql, values
 
 
-def _open_cursor(after: str) -> tuple[int, date, int]:
-    try:
-        top, on, ident = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return int(top), date.fromisoformat(on), int(ident)
-    except (ValueError, TypeError) as failure:
-        raise RuleBroken("翻页地址不完整，请从第一页重新查找。", field="after") from failure
+def _facets(answer: Iterable[tuple[str, str, int]]) -> dict[str, list[Facet]]:
+    """By name, most frequent first; years newest first."""
+    found: dict[str, list[Facet]] = {}
+    for name, value, count in answer:
+        found.setdefault(name, []).append(Facet(value, count))
+    found.get("year", []).sort(key=lambda facet: facet.value, reverse=True)
+    return found
+
+
+_TITLES = """
+WITH near AS MATERIALIZED (SELECT id FROM finding_searchrow WHERE toks @> %(toks)s::int4[] LIMIT 501),
+own AS (
+    SELECT r.* FROM near JOIN finding_searchrow r USING (id) WHERE (SELECT count(*) FROM near) <= 500
+    UNION ALL
+    SELECT * FROM (SELECT * FROM finding_searchrow ORDER BY "on" DESC, id DESC LIMIT %(newest)s) r
+    WHERE (SELECT count(*) FROM near) > 500
+)
+SELECT id, kind, obj_id, title, '', url, "on", department_id FROM own WHERE lower(title) LIKE %(pattern)s
+ORDER BY is_past, (kind = 'guide') DESC, "on" DESC, id DESC LIMIT %(limit)s
+"""
+_NEWEST_TITLES = """
+SELECT id, kind, obj_id, title, '', url, "on", department_id FROM (
+    SELECT * FROM finding_searchrow ORDER BY "on" DESC, id DESC LIMIT %(newest)s
+) r WHERE lower(title) LIKE %(pattern)s LIMIT %(limit)s
+"""
+
+
+def suggest(q: str, limit: int = 8) -> list[Hit]:
+    """Things whose title holds ``q``, guides first; of a single character, among the newest things."""
+    needle = tokens.fold(tokens.clean(q)[:LONGEST])
+    if not needle:
+        return []
+    values: dict[str, Any] = {
+        "toks": sorted(tokens.in_title(tokens.pairs(needle))),
+        "pattern": f"%{escaped(needle)}%",
+        "newest": NEWEST,
+        "limit": limit,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PLAN)
+        cursor.execute(_TITLES if len(needle) > 1 else _NEWEST_TITLES, values)
+        return [Hit(*row) for row in cursor.fetchall()]

@@ -36,6 +36,9 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, character for character, as PostgreSQL's lower() does."""
+    whole = text.lower()
+    if len(whole) == len(text) and "Σ" not in text:  # whose lower case depends on its place in a word
+        return whole
     return "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
 
 
@@ -46,7 +49,7 @@ def is_exact(text: str) -> bool:
 
 def pairs(text: str) -> set[int]:
     """The tokens of a cleaned text; none for fewer than two characters."""
-    codes = [_code(char) for char in fold(text)]
+    codes = map(_CODES.__getitem__, fold(text))
     return {left << _BITS | right for left, right in pairwise(codes)}
 
 
@@ -59,9 +62,20 @@ def label(name: str, value: object) -> int:
     return -1 - (crc32(f"{name}={value}".encode()) & 0x7FFFFFFF)
 
 
-def _code(char: str) -> int:
-    point = ord(char)
-    if _FIRST_HAN <= point <= _LAST_HAN:
-        return point - _FIRST_HAN
-    exact = _EXACT.get(char)
-    return exact if exact is not None else _FOLDED_FROM + point % _FOLDED_CODES
+class _Codes(dict[str, int]):
+    """The code of each character, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> int:
+        point = ord(char)
+        if _FIRST_HAN <= point <= _LAST_HAN:
+            code = point - _FIRST_HAN
+        elif char in _EXACT:
+            code = _EXACT[char]
+        else:
+            code = _FOLDED_FROM + point % _FOLDED_CODES
+        if point < 1 << 16:  # the basic plane is the most that is kept
+            self[char] = code
+        return code
+
+
+_CODES = _Codes()

@@ -10,6 +10,7 @@ from ninja.openapi.docs import DocsBase
 from ninja.renderers import JSONRenderer
 
 from portal.refusals import RuleBroken
+from portal.search.api import router as search_router
 from portal.workdays.api import router as workdays_router
 
 # What pydantic found wrong, in words; {} is filled from the constraint that was broken.
@@ -81,6 +82,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", workdays_router)
+api.add_router("", search_router)
 
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:

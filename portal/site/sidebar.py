@@ -73,6 +73,14 @@ GROUPS: list[Group] = [
         ],
     ),
     (
+        "检索",
+        [
+            ("搜不到的词", "search_off", "admin:finding_unfound_changelist", "finding.view_unfound"),
+            ("同义词", "compare_arrows", "admin:finding_synonym_changelist", "finding.view_synonym"),
+            ("推荐结果", "push_pin", "admin:finding_pin_changelist", "finding.view_pin"),
+        ],
+    ),
+    (
         "通知",
         [
             ("通知台账", "sms", "admin:notices_notice_changelist", "notices.view_notice"),

@@ -7,7 +7,5 @@ from portal.site import findable
 @job("site.reconcile_search", every=timedelta(days=1))
 def reconcile_search() -> str:
     """Each night; mends what drifted from what is public, so a second run finds nothing to mend."""
-    mended = {
-        kind: len(d.added) + len(d.changed) + len(d.removed) for kind, d in findable.reconcile().items()
-    }
-    return "，".join(f"{kind} {count}" for kind, count in mended.items())
+    found = findable.reconcile()
+    return "，".join(f"{kind} {each.mended}/{each.checked}" for kind, each in found.items())

@@ -23,14 +23,14 @@ class Direction(StrEnum):
     BACKWARD = "backward"
 
 
-def _iso_day(value: object) -> object:
+def iso_day(value: object) -> object:
     """Only 2026-09-18: the parser would also take a number of seconds or an ISO week."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("chinese", "应为“年-月-日”格式的日期，例如 2026-09-18")
     return value
 
 
-IsoDay = Annotated[date, BeforeValidator(_iso_day)]
+IsoDay = Annotated[date, BeforeValidator(iso_day)]
 
 
 class DayOut(Schema):

@@ -57,6 +57,10 @@ PHRASES = [
 STOPS = ["的", "和", "在", "，", "。", "、", "（", "）", "《", "》", "：", " "]
 
 
+TOPICS, GENRES = ("综合政务", "科技、教育"), ("通知", "意见", "批复")
+COLUMNS = (("政策文件", "规范性文件"), ("政策文件", "政策解读"), ("通知公告",))
+
+
 def sentence(seed: Random, length: int) -> str:
     parts = []
     for _ in range(length):
@@ -68,7 +72,7 @@ def sentence(seed: Random, length: int) -> str:
     return "".join(parts)
 
 
-def fill(count: int, rare: str = "") -> None:
+def fill(count: int, rare: str = "罕见词") -> None:
     """``count`` papers, every other one naming 住建局; only the last names ``rare``."""
     seed = Random(20261120)
     for number in range(count):
@@ -81,8 +85,11 @@ def fill(count: int, rare: str = "") -> None:
             + (rare if number == count - 1 else ""),
             url=f"/papers/{number}/",
             on=date(2026, 1, 1) + timedelta(days=seed.randrange(300)),
-            category=seed.choice(["许可", "公告"]),
+            column=seed.choice(COLUMNS),
+            topic=seed.choice(TOPICS),
+            genre=seed.choice(GENRES),
+            validity=seed.choice(("有效", "有效", "废止")),
             department_id=seed.randrange(5),
         )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_searchrow")
+        cursor.execute("ANALYZE finding_searchrow")

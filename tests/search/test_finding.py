@@ -1,73 +1,20 @@
+import base64
+import json
 from datetime import date
-from random import Random
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from portal.refusals import RuleBroken
-from portal.search import query, tokens
 from portal.search import workflow as search
 from portal.search.models import SearchRow
-from tests.search.makers import fill
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
 def put_guide(ident: int, title: str, body: str = "", on: date = TODAY) -> None:
-    search.put("guide", ident, title=title, body=body, url=f"/guides/{ident}/", on=on, category="许可")
-
-
-def everything(q: str, **filters) -> list[int]:
-    """All pages, walked by their cursors."""
-    found, after = [], None
-    while after != "":
-        page = search.find(q, after=after, **filters)
-        found += [hit.id for hit in page.rows]
-        after = page.after
-    return found
-
-
-def by_like(q: str) -> set[int]:
-    pattern = f"%{query._escaped(tokens.fold(q))}%"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM search_searchrow WHERE lower(title) LIKE %s OR lower(body) LIKE %s",
-            [pattern, pattern],
-        )
-        return {row[0] for row in cursor.fetchall()}
-
-
-def test_every_substring_finds_exactly_what_like_finds():
-    fill(400)
-    seed, texts = Random(7), list(SearchRow.objects.order_by("id").values_list("title", "body"))
-    asked = 0
-    while asked < 200:
-        text = seed.choice(seed.choice(texts))
-        start, length = seed.randrange(max(1, len(text) - 6)), seed.randrange(2, 7)
-        word = text[start : start + length]
-        if " " in word or len(word) < 2:
-            continue
-        asked += 1
-        found = everything(word)
-        assert len(found) == len(set(found))
-        assert set(found) == by_like(word), word
-        assert search.find(word).count == len(found), word
-
-
-def test_of_more_matches_than_are_counted_the_newest_are_shown_page_by_page(monkeypatch):
-    monkeypatch.setattr(query, "CAP", 50)
-    monkeypatch.setattr(query, "NEWEST", 60)
-    fill(300)
-    newest = list(
-        SearchRow.objects.filter(body__contains="住建局").order_by("-on", "-id").values_list("id", flat=True)
-    )
-
-    first = search.find("住建局")
-
-    assert (first.count, first.capped) == (50, True)
-    assert [hit.id for hit in first.rows] == newest[:20]
-    assert everything("住建局") == newest
+    search.put("guide", ident, title=title, body=body, url=f"/guides/{ident}/", on=on, topic="许可")
 
 
 def test_a_title_comes_before_a_mention_and_the_newer_before_the_older():
@@ -76,6 +23,22 @@ def test_a_title_comes_before_a_mention_and_the_newer_before_the_older():
     put_guide(3, "燃气经营许可证变更", on=date(2025, 1, 1))
 
     assert [hit.obj_id for hit in search.find("燃气经营").rows] == ["3", "1", "2"]
+    assert [hit.obj_id for hit in search.find("燃气经营", sort=search.Sort.DATE).rows] == ["2", "3", "1"]
+
+
+def test_what_is_no_longer_valid_comes_after_everything_that_is():
+    for ident, validity in ((1, "废止"), (2, "有效"), (3, "失效"), (4, "已修改")):
+        search.put(
+            "document",
+            ident,
+            title="燃气管理办法",
+            body="",
+            url="/",
+            on=date(2020 + 4 - ident, 1, 1),
+            validity=validity,
+        )
+
+    assert [hit.obj_id for hit in search.find("燃气管理").rows] == ["2", "4", "1", "3"]
 
 
 def test_words_are_all_needed_and_letters_meet_in_any_case_and_width():
@@ -98,9 +61,11 @@ def test_filters_are_part_of_the_question():
     put_guide(1, "施工许可")
     search.put("notice", 1, title="施工许可公告", body="", url="/n/1/", on=TODAY, department_id=3)
 
-    assert [hit.kind for hit in search.find("施工许可", "notice").rows] == ["notice"]
-    assert [hit.kind for hit in search.find("施工许可", department_id=3).rows] == ["notice"]
-    assert [hit.kind for hit in search.find("施工许可", category="许可").rows] == ["guide"]
+    def found(**filters: object) -> list[str]:
+        return [hit.kind for hit in search.find("施工许可", search.Filters(**filters)).rows]
+
+    assert found(kind="notice") == found(department=3) == ["notice"]
+    assert found(topic="许可") == ["guide"]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +76,19 @@ def test_nothing_and_one_character_are_refused_kindly(q, told):
         search.find(q)
 
 
-@pytest.mark.parametrize("after", ["x", "W10", "!!!", "eyJhIjoxfQ"])
-def test_a_broken_cursor_is_refused(after):
+def forged(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x", "W10", "!!!", "eyJhIjoxfQ", "W" * 5_000, forged(1, "2026-01-01", 2**80), forged(9, "2026-01-01", 1),
+        forged(1, "2026-13-01", 1), forged(1.5, "2026-01-01", 1), forged(True, "2026-01-01", 1),
+        forged(float("inf"), "2026-01-01", 1), forged("1", "2026-01-01", "1 OR 1=1"), forged([], [], []),
+    ],
+)  # fmt: skip
+def test_a_broken_or_forged_cursor_is_refused(after):
     with pytest.raises(RuleBroken, match="翻页地址"):
         search.find("施工许可", after=after)
 
@@ -149,15 +125,16 @@ def test_reconciling_mends_what_drifted_and_finds_nothing_the_second_time():
             "内容" if n == 1 else "",
             f"/guides/{n}/",
             TODAY,
-            category="许可",
+            topic="许可",
         )
         for n in (1, 2, 4)
     ]
+    source = search.Source("guide", lambda: wanted, {each.obj_id: each for each in wanted}.get)
 
-    mended, again = search.reconcile("guide", wanted), search.reconcile("guide", wanted)
+    mended, again = search.reconcile(source), search.reconcile(source)
 
-    assert mended == search.Difference(added=["4"], changed=["2"], removed=["3"])
-    assert again == search.Difference([], [], [])
+    assert mended == search.Difference(checked=3, added=["4"], changed=["2"], removed=["3"], mended=3)
+    assert again == search.Difference(checked=3)
     assert search.find("二号").count == 1
 
 
@@ -166,25 +143,3 @@ def test_one_character_still_brings_suggestions_of_titles():
 
     assert [hit.title for hit in search.suggest("房")] == ["商品房预售许可"]
     assert search.suggest(" ") == []
-
-
-@pytest.mark.engine
-@pytest.mark.parametrize("word", ["罕见词", "住建局", "无此词语"])
-def test_the_plan_starts_from_the_token_index_for_a_rare_a_common_and_an_absent_word(word):
-    fill(400, rare="罕见词")
-    plans: list[str] = []
-
-    def explain(execute, sql, params, many, context):
-        if sql.lstrip().startswith("WITH hits"):
-            with connection.connection.cursor() as cursor:
-                cursor.execute("EXPLAIN " + sql, params)
-                plans.append("\n".join(row[0] for row in cursor.fetchall()))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(explain):
-        search.find(word)
-
-    hits = plans[0][plans[0].index("CTE hits") : plans[0].index("CTE total")]
-    assert "search_by_tokens" in hits
-    assert "search_newest_first" not in hits
-    assert "Seq Scan" not in hits

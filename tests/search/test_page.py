@@ -19,7 +19,7 @@ def put_guides(count: int) -> None:
             body="新建、扩建、改建的建筑工程",
             url=f"/guides/{n}/",
             on=date(2026, 1, 1) + timedelta(days=n),
-            category="住房建设",
+            topic="住房建设",
         )
 
 
@@ -76,10 +76,10 @@ def test_a_mangled_address_is_no_failure_of_ours(client, query):
 
 def test_the_page_asks_the_database_the_same_however_many_are_found(client, django_assert_num_queries):
     put_guides(1)
-    with django_assert_num_queries(4):  # a savepoint, a setting, the one statement
+    with django_assert_num_queries(6):  # the synonyms, the pins, a savepoint, a setting, the one statement
         client.get(PAGE, {"q": "施工"})
     put_guides(30)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(PAGE, {"q": "施工"})
 
 
@@ -90,3 +90,59 @@ def test_an_excerpt_is_cut_around_the_first_word():
     assert parts[1] == ("道路", True)
     assert parts[2][0].endswith("后…")
     assert excerpt("很短", []) == [("很短", False)]
+
+
+def put_documents() -> None:
+    for n in range(3):
+        search.put(
+            "document",
+            n,
+            title=f"燃气通知{n}",
+            body="正文",
+            url=f"/d/{n}/",
+            on=date(2024 + n, 5, 1),
+            column=("政策文件", "规范性文件"),
+            topic="综合政务" if n else "科技、教育",
+            validity="废止" if n == 2 else "有效",
+        )
+
+
+def test_filters_are_links_with_counts_and_each_can_be_taken_back(client):
+    put_documents()
+
+    whole = client.get(PAGE, {"q": "燃气"})
+    topic = next(facet for facet in whole.context["facets"] if facet["name"] == "topic")
+    narrow = client.get(PAGE + topic["values"][0]["href"])
+
+    assert [(value["label"], value["count"]) for value in topic["values"]] == [
+        ("综合政务", 2),
+        ("科技、教育", 1),
+    ]
+    assert [hit["url"] for hit in narrow.context["hits"]] == ["/d/1/", "/d/2/"]
+    assert [hit["past"] for hit in narrow.context["hits"]] == ["", "废止"]
+    [chip] = narrow.context["narrowed"]
+    assert len(client.get(PAGE + chip["href"]).context["hits"]) == 3
+    by_date = client.get(PAGE, {"q": "燃气", "sort": "date", "since": "2025-01-01", "until": "2026-12-31"})
+    assert [hit["url"] for hit in by_date.context["hits"]] == ["/d/2/", "/d/1/"]
+
+
+def test_a_wrong_date_is_said_at_its_field_and_nothing_typed_is_lost(client):
+    answer = client.get(PAGE, {"q": "燃气", "since": "2026-02-30", "until": "2026-03-01"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "请按“年-月-日”填写一个存在的日期" in page
+    assert 'value="2026-03-01"' in page
+    assert 'value="燃气"' in page
+
+
+def test_titles_are_suggested_while_one_types_guides_first(client):
+    put_documents()
+    put_guides(1)
+    search.put("guide", "g", title="燃气经营许可", body="", url="/guides/g/", on=date(2020, 1, 1))
+
+    suggested = client.get(reverse("search:suggestions"), {"q": "燃气"}).content.decode()
+
+    assert "<mark>燃气</mark>经营许可" in suggested
+    assert suggested.index("/guides/g/") < suggested.index("/d/1/")
+    assert client.get(reverse("search:suggestions"), {"q": " "}).content.decode().strip() == ""

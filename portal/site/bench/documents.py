@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from portal.search import tokens
+from portal.search.labels import Labels
 from portal.search.models import SearchRow
 from portal.site.demo.service_items import files
 
@@ -33,7 +34,7 @@ def fill(total: int) -> None:
         SearchRow.objects.bulk_create(batch)
         cursor.execute("SELECT gin_clean_pending_list('search_by_tokens')")
         cursor.execute("ALTER INDEX search_by_tokens SET (fastupdate = off)")
-        cursor.execute("ANALYZE search_searchrow")
+        cursor.execute("ANALYZE finding_searchrow")
 
 
 def rows(total: int) -> Iterator[SearchRow]:
@@ -53,6 +54,5 @@ def rows(total: int) -> Iterator[SearchRow]:
 def _row(number: int, title: str, body: str, on: date) -> SearchRow:
     title, body = tokens.clean(title), tokens.clean(body)
     heading = tokens.pairs(title)
-    labels = {tokens.label("kind", KIND), tokens.label("year", on.year)}
-    toks = sorted(heading | tokens.in_title(heading) | tokens.pairs(body) | labels)
+    toks = sorted(heading | tokens.in_title(heading) | tokens.pairs(body) | Labels(KIND, on).tokens)
     return SearchRow(kind=KIND, obj_id=str(number), title=title, body=body, url="/", on=on, toks=toks)

@@ -22,7 +22,7 @@ RARE = Row("search-rare", "检索罕见词", LIKE, FIND, Sense.FASTER, 1_000, on
 NOTHING = Row("search-nothing", "检索不到的词", LIKE, FIND, Sense.FASTER, 1_000, only_at="large")
 
 _LIKE = """
-SELECT id, count(*) OVER () FROM search_searchrow WHERE lower(title) LIKE %(q)s OR lower(body) LIKE %(q)s
+SELECT id, count(*) OVER () FROM finding_searchrow WHERE lower(title) LIKE %(q)s OR lower(body) LIKE %(q)s
 ORDER BY (lower(title) LIKE %(q)s) DESC, "on" DESC, id DESC LIMIT %(most)s
 """
 SAMPLED = 300  # documents from which words are taken

@@ -20,5 +20,5 @@ class Command(BaseCommand):
             ):
                 if which:
                     self.stdout.write(f"{kind} {label}{len(which)}条：{'、'.join(which[:20])}")
-            if not (difference.added or difference.changed or difference.removed):
+            if not difference.mended:
                 self.stdout.write(f"{kind} 与公开内容一致。")

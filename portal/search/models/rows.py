@@ -11,12 +11,27 @@ class Kind(models.TextChoices):
     ARTICLE = "article", "法规标准"
 
 
+class Label(models.Model):
+    """What a label token of a row reads as. Rows hold the number only: ten thousand are read at a time."""
+
+    token = models.IntegerField("编号", primary_key=True)
+    name = models.CharField("项目", max_length=16)
+    value = models.CharField("名称", max_length=100)
+
+    class Meta:
+        verbose_name = "检索标签"
+        verbose_name_plural = "检索标签"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class SearchRow(models.Model):
     """One visible thing. Published: a row; withdrawn: no row, in the same transaction.
 
     ``toks``: the pairs of title and body, the title's once more marked as such, and the filters.
-    The long columns are kept out of line (see the first migration), so reading ten thousand
-    matches touches little.
+    ``column``, ``topic``, ``genre`` and ``validity`` are label tokens. The long columns are kept out
+    of line (see the first migration), so reading ten thousand matches touches little.
     """
 
     kind = models.CharField("类别", max_length=24)
@@ -25,8 +40,13 @@ class SearchRow(models.Model):
     body = models.TextField("正文", blank=True)
     url = models.CharField("地址", max_length=300)
     on = models.DateField("日期")
-    category = models.CharField("分类", max_length=60, blank=True)
     department_id = models.BigIntegerField("部门", null=True)
+    index_no = models.CharField("索引号", max_length=40, blank=True)
+    column = models.IntegerField("栏目", null=True)
+    topic = models.IntegerField("主题", null=True)
+    genre = models.IntegerField("体裁", null=True)
+    validity = models.IntegerField("有效性", null=True)
+    is_past = models.BooleanField("不再有效", default=False)
     toks = ArrayField(models.IntegerField())
 
     class Meta:
@@ -36,8 +56,6 @@ class SearchRow(models.Model):
         indexes = [
             GinIndex(fields=["toks"], name="search_by_tokens", fastupdate=False),
             models.Index(fields=["-on", "-id"], name="search_newest_first"),
-            models.Index(fields=["category", "-on", "-id"], name="search_category_newest"),
-            models.Index(fields=["department_id", "-on", "-id"], name="search_department_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,40 @@
+"""What is public can be found; what is withdrawn cannot, from the same moment."""
+
+from portal.search.query import Facet, Filters, Found, Hit, Sort, find, suggest
+from portal.search.workflow.index import Wanted, put, remove, show
+from portal.search.workflow.reconciling import Difference, Source, reconcile
+from portal.search.workflow.saving import subscribe, tell_all, unsubscribe
+from portal.search.workflow.wording import (
+    drop_synonym,
+    forget_unfound,
+    keep_synonym,
+    note_unfound,
+    pin,
+    unpin,
+)
+
+__all__ = [
+    "Difference",
+    "Facet",
+    "Filters",
+    "Found",
+    "Hit",
+    "Sort",
+    "Source",
+    "Wanted",
+    "drop_synonym",
+    "find",
+    "forget_unfound",
+    "keep_synonym",
+    "note_unfound",
+    "pin",
+    "put",
+    "reconcile",
+    "remove",
+    "show",
+    "subscribe",
+    "suggest",
+    "tell_all",
+    "unpin",
+    "unsubscribe",
+]

@@ -1,0 +1,101 @@
+"""Rows of the index, one at a time, in the transaction of the thing itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from portal.search import tokens
+from portal.search.labels import Labels, way
+from portal.search.models import SearchRow
+
+_LABELS = """
+INSERT INTO finding_label (token, name, value)
+SELECT * FROM unnest(%s::int[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING
+"""
+COLUMNS = 'title, body, url, "on", index_no, department_id, "column", topic, genre, validity, is_past, toks'
+_PUT = f"""
+INSERT INTO finding_searchrow AS r (kind, obj_id, {COLUMNS})
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (kind, obj_id) DO UPDATE SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{name.strip()}" for name in COLUMNS.split(","))})
+WHERE (r.title, r.body, r.url, r."on", r.index_no, r.is_past, r.toks) IS DISTINCT FROM
+    (excluded.title, excluded.body, excluded.url, excluded."on", excluded.index_no, excluded.is_past, excluded.toks)
+"""  # noqa: S608 (names of our own)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What ought to be found of one thing; the arguments of ``put``."""
+
+    obj_id: str
+    title: str
+    body: str
+    url: str
+    on: date
+    department_id: int | None = None
+    column: str | Sequence[str] = ""
+    topic: str = ""
+    genre: str = ""
+    validity: str = ""
+    index_no: str = ""
+
+    def labels(self, kind: str) -> Labels:
+        return Labels(
+            kind, self.on, self.department_id, way(self.column), self.topic, self.genre, self.validity
+        )
+
+    def values(self, kind: str) -> list[Any]:
+        """The row's columns after kind and obj_id, as they are kept."""
+        title, body, labels = tokens.clean(self.title)[:300], tokens.clean(self.body), self.labels(kind)
+        heading = tokens.pairs(title)
+        toks = sorted(heading | tokens.in_title(heading) | tokens.pairs(body) | labels.tokens)
+        return [title, body, self.url, self.on, self.index_no, *labels.facets, labels.is_past, toks]
+
+
+def put(
+    kind: str,
+    obj_id: str | int,
+    *,
+    title: str,
+    body: str,
+    url: str,
+    on: date,
+    department_id: int | None = None,
+    column: str | Sequence[str] = "",
+    topic: str = "",
+    genre: str = "",
+    validity: str = "",
+    index_no: str = "",
+) -> None:
+    """Make a public thing findable, or renew it; in the transaction that publishes it.
+
+    Only what every visitor may read belongs here: there is no permission behind a row. ``column``,
+    ``topic``, ``genre`` and ``validity`` are the words people see (规范性文件, 综合政务, 通知, 有效);
+    ``column`` is the name of the column or the names from the root down to it: who narrows to one
+    of these finds the thing. ``index_no`` is only told, to be found it must stand in the body.
+    """
+    wanted = Wanted(
+        str(obj_id), title, body, url, on, department_id, column, topic, genre, validity, index_no
+    )
+    show(kind, wanted)
+
+
+def show(kind: str, wanted: Wanted) -> None:
+    """As ``put``, for what is written down already."""
+    with connection.cursor() as cursor:
+        keep_labels(cursor, wanted.labels(kind).worded)
+        cursor.execute(_PUT, [kind, wanted.obj_id, *wanted.values(kind)])
+
+
+def keep_labels(cursor: Any, worded: list[tuple[str, str]]) -> None:
+    """What the tokens of these labels read as. Labels are few: two that meet in one token were not seen."""
+    if worded:
+        made = [tokens.label(name, value) for name, value in worded]
+        cursor.execute(_LABELS, [made, *map(list, zip(*worded, strict=True))])
+
+
+def remove(kind: str, obj_id: str | int) -> bool:
+    """Withdraw; in the transaction that withdraws the thing itself. Whether there was a row."""
+    return SearchRow.objects.filter(kind=kind, obj_id=str(obj_id)).delete()[0] > 0
