@@ -129,6 +129,18 @@ def pk(row: str, *more: Any) -> Arguments:
     return lambda world: [world.rows[row].pk, *more]
 
 
+def document(state: str, file: bool = False) -> Arguments:
+    def keys(world: World) -> list[Any]:
+        version = world.documents[state]
+        return [version.document.key, *([version.files.get().key] if file else [])]
+
+    return keys
+
+
+def index_no(state: str) -> Arguments:
+    return lambda world: [world.documents[state].document.index_no or "91990100MA0009009X/202603-00001"]
+
+
 PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
@@ -164,6 +176,27 @@ PUBLIC = [
     ),
     *rows("papers:verify_key", NOBODY, args=lambda world: [NO_UUID], shown="no paper"),
 ]
+DOCUMENTS = [
+    *rows(
+        "disclosure:home disclosure:documents disclosure:documents_csv disclosure:documents_json disclosure:feed "
+        "site:sitemap_index site:robots api:columns",
+        EVERYONE,
+    ),
+    *rows("disclosure:column disclosure:column_feed disclosure:column_csv disclosure:column_json", EVERYONE,
+          args=lambda world: [world.rows["column"].slug]),
+    *rows("site:sitemap_part", EVERYONE, args=lambda world: ["pages"], shown="the pages"),
+    *rows("site:sitemap_part", NOBODY, args=lambda world: ["nothing"], shown="no such part"),
+    *(
+        row
+        for state, allowed, others in (("public", EVERYONE, ""), ("draft", NOBODY, "404"), ("withdrawn", NOBODY, "410"))
+        for row in (
+            *rows("disclosure:document", allowed, others, args=document(state), shown=state),
+            *rows("api:document", allowed, others, args=index_no(state), shown=state),
+            *rows("disclosure:document_qr disclosure:document_bundle", allowed, "404", args=document(state), shown=state),
+            *rows("disclosure:document_file", allowed, "404", args=document(state, file=True), shown=state),
+        )
+    ),
+]  # fmt: skip
 APPLYING = [
     *rows("approvals:apply", CITIZENS, "403", "sign in", args=item("published"), shown="published item"),
     *rows("approvals:apply", NOBODY, "403", "sign in", args=item("draft"), shown="draft item",
@@ -434,7 +467,19 @@ GENERATED = [
         for row in desk("admin:app_list", who, "404", args=lambda world, app=app: [app], shown=app)
     ),
 ]  # fmt: skip
-TABLE = [*PUBLIC, *APPLYING, *ACCOUNTS, *DRAFTS, *CASES, *SUPERVISION, *MACHINES, *DESK, *ITEMS, *GENERATED]
+TABLE = [
+    *PUBLIC,
+    *DOCUMENTS,
+    *APPLYING,
+    *ACCOUNTS,
+    *DRAFTS,
+    *CASES,
+    *SUPERVISION,
+    *MACHINES,
+    *DESK,
+    *ITEMS,
+    *GENERATED,
+]
 
 
 @pytest.fixture(scope="module")

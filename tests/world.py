@@ -13,7 +13,9 @@ from django.utils.timezone import localdate
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus, Draft, ItemVersion
-from disclosure.models import BrokenLink, ColumnDay
+from disclosure.models import BrokenLink, ColumnDay, DocumentFile, DocumentVersion
+from disclosure.workflow import documents as disclosure_documents
+from disclosure.workflow import review as disclosure_review
 from disclosure.workflow import watching
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
@@ -31,7 +33,8 @@ from tests.approvals.makers import (
     make_item,
     make_staff,
 )
-from tests.disclosure.makers import make_column, make_published_document
+from tests.disclosure.makers import approve, clear, make_column, make_published_document
+from tests.disclosure.makers import make_draft as make_document_draft
 from tests.people.makers import (
     make_administrator,
     make_authorisation,
@@ -58,6 +61,7 @@ class World:
     items: dict[str, ItemVersion] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
+    documents: dict[str, DocumentVersion] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -86,6 +90,7 @@ def build() -> World:
     _people(world)
     _items(world)
     _cases(world)
+    _documents(world)
     _staff_rows(world)
     for role, person in world.people.items():
         client = Client()
@@ -152,6 +157,21 @@ def _cases(world: World) -> None:
     world.drafts["firm"] = make_draft(version, user=people["agent"], party=firm, when=now, shade=250)
     for name in ("own", "firm"):
         papers.produce(world.paper_of(name), at=now)
+
+
+def _documents(world: World) -> None:
+    """Each state with one file; what is published went through the chain."""
+    now, home = timezone.now(), world.rows["department"]
+    world.rows["column"] = make_column(department=home)
+    for state in ("public", "draft", "withdrawn"):
+        version = make_document_draft(f"关于{state}的通知", publisher=home, moment=now)
+        DocumentFile.objects.create(version=version, title="附件", attachment=world.file_of("own"))
+        if state != "draft":
+            handed_in = disclosure_review.submit(version, by=version.author, at=now)
+            version = approve(clear(handed_in, moment=now), moment=now)
+        world.documents[state] = version
+    by = version.approver
+    disclosure_documents.withdraw(version.document, reason="内容有误，更正后重新公开。", by=by, at=now)
 
 
 def _submitted(version: ItemVersion, user: User, party: Party, shade: int = 200) -> Case:

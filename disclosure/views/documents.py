@@ -1,9 +1,7 @@
 """One document: its page, what remains of it when it is withdrawn, its files."""
 
-import io
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
+from disclosure.catalogue import sharing
 from disclosure.catalogue.bundles import bundle
 from disclosure.catalogue.relations import relations
 from disclosure.catalogue.tombstones import tombstone
@@ -97,9 +96,7 @@ def qr(request: HttpRequest, key: UUID) -> HttpResponse:
     """The address of the page as a QR code, to be scanned from a screen or from paper."""
     found = get_object_or_404(public(), key=key)
     address = settings.PUBLIC_URL + reverse("disclosure:document", args=[found.key])
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", scale=4, border=4, light="#fff")
-    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(sharing.qr(address), content_type="image/svg+xml")
 
 
 def _ended(validity: str) -> str:
