@@ -14,17 +14,9 @@ from pydantic import Field
 from disclosure.catalogue.tombstones import tombstone
 from disclosure.models import Column, Document
 from disclosure.models.codes import ColumnType, Entry
+from portal.workdays.api import Problems
 
 router = Router(tags=["政府信息公开"])
-
-
-class Problem(Schema):
-    field: str = Field(description="有问题的参数名")
-    message: str = Field(description="怎样改")
-
-
-class Problems(Schema):
-    detail: list[Problem]
 
 
 class FileOut(Schema):
