@@ -1,3 +1,4 @@
+from disclosure.models.batches import BatchFault, BatchState, ImportBatch
 from disclosure.models.codes import (
     SECRECY_CHECKLIST,
     Attribute,
@@ -43,6 +44,8 @@ __all__ = [
     "AssessmentFinding",
     "Attribute",
     "Audience",
+    "BatchFault",
+    "BatchState",
     "BrokenLink",
     "Column",
     "ColumnDay",
@@ -59,6 +62,7 @@ __all__ = [
     "ExitCheck",
     "FeeNotice",
     "Genre",
+    "ImportBatch",
     "InformationRequest",
     "Level",
     "LinkKind",
