@@ -36,6 +36,7 @@ NOT_SIGNED_IN = {"anonymous", "tracker"}
 EVERYONE = set(ROLES)
 NOBODY: set[str] = set()
 LEDGER = {"clerk", "handler", "head", "elsewhere"}
+CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who sees all
 WATCHERS = {"supervisor", "head"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
@@ -361,6 +362,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "audit_daydigest": ({"audit"}, NOBODY),
     "audit_heartbeat": ({"system"}, NOBODY),
     "approvals_serviceitem": (STAFF, {"head"}),
+    "approvals_conflictofinterest": (STAFF, STAFF),
     "people_department": (INSIDE, {"system"}),
     "people_window": (INSIDE, {"system"}),
     "people_party": (STAFF, NOBODY),
@@ -393,6 +395,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_authorisation verify": {"clerk", "head", "elsewhere"},
     "people_authorisation withdraw": {"clerk", "head", "elsewhere"},
     "people_post end": {"security"},
+    "approvals_conflictofinterest end": CONFLICT,
     "people_user disable": {"system"},
     "people_user enable": {"system"},
     "people_user password": {"system"},
@@ -423,7 +426,10 @@ HIDDEN = {
         for model in ("notice", "followup")
         for page, more in (("change", {}), ("history", {"publicity": "away"}))
     },
-    **{f"notices_{model}_deed": {"elsewhere": "404", "publicity": "404"} for model in ("notice", "followup")},
+    **{f"notices_{model}_deed": {"elsewhere": "404"} for model in ("notice", "followup")},
+    "approvals_conflictofinterest_change": dict.fromkeys(STAFF - CONFLICT, "away"),
+    "approvals_conflictofinterest_history": dict.fromkeys(INSIDE - CONFLICT, "away"),
+    "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),
     "papers_paper_change": {"elsewhere": "away"},
     "papers_paper_history": {
         "elsewhere": "away", "publicity": "away", "system": "away", "security": "away", "audit": "away",

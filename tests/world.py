@@ -198,6 +198,14 @@ def _staff_rows(world: World) -> None:
         ends_on=localdate() + timedelta(91),
         reason="休假",
     )
+    rows["conflictofinterest"] = workflow.declare_conflict(
+        people["handler"],
+        people["stranger"].own_party,
+        reason="配偶的兄弟",
+        starts_on=localdate() + timedelta(90),
+        by=people["head"],
+        at=now,
+    )
     rows["lockout"] = Lockout.objects.create(
         login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)
     )

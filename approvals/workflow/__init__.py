@@ -11,6 +11,7 @@ from approvals.workflow.acceptance import (
     refuse_acceptance,
     remove_supplement_file,
 )
+from approvals.workflow.conflicts import cases_to_transfer, declare_conflict, end_conflict
 from approvals.workflow.decisions import close, decide_grant, decide_refuse, deliver, withdraw
 from approvals.workflow.drafts import (
     Finding,
@@ -50,17 +51,20 @@ __all__ = [
     "attach_form",
     "begin_draft",
     "carry_over",
+    "cases_to_transfer",
     "claim",
     "close",
     "commit_seed",
     "decide_grant",
     "decide_refuse",
+    "declare_conflict",
     "deem_accepted",
     "deliver",
     "discard",
     "draw_undrawn",
     "draw_up_forms",
     "edit_version",
+    "end_conflict",
     "expire_supplement",
     "fingerprint",
     "found_item",
