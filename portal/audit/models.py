@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Model
 
 from portal.audit import sealing
+from portal.audit.behaviour import BEHAVIOUR
 
 
 def subject_key(subject: Model | tuple[str, str]) -> tuple[str, str]:
@@ -59,6 +60,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="entry_newest_first"),
             models.Index(fields=["actor", "-at"], name="entry_by_actor"),
+            models.Index(
+                fields=["-at", "-id"],
+                name="entry_of_behaviour_newest",
+                condition=models.Q(action__in=BEHAVIOUR),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
