@@ -32,7 +32,7 @@ class Entry(models.Model):
     subject_type = models.CharField("对象类别", max_length=64)
     subject_id = models.CharField("对象编号", max_length=64)
     seq = models.PositiveIntegerField("序号")
-    action = models.CharField("事项", max_length=80)
+    action = models.CharField("事项代码", max_length=80)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="操作人",
@@ -171,7 +171,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 class Heartbeat(models.Model):
     """The last run of a periodic job; one row a job."""
 
-    name = models.CharField("任务", max_length=80, primary_key=True)
+    name = models.CharField("任务代码", max_length=80, primary_key=True)
     every = models.DurationField("间隔")
     at = models.DateTimeField("最近运行")
     ok_at = models.DateTimeField("最近成功", null=True)
