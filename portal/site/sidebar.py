@@ -112,6 +112,7 @@ GROUPS: list[Group] = [
     (
         "留痕",
         [
+            ("行为日志", "manage_search", "admin:people_user_behaviour", "audit.view_behaviour"),
             ("操作留痕", "history", "admin:audit_entry_changelist", "audit.view_entry"),
             ("定时任务", "schedule", "admin:audit_heartbeat_changelist", "audit.view_heartbeat"),
             ("每日摘要", "verified", "admin:audit_daydigest_changelist", "audit.view_daydigest"),
