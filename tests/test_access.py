@@ -314,6 +314,7 @@ DESK = [
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
     *desk("admin:finding_unfound_deed", NOBODY, args=pk("unfound", "none"), shown="no deed"),
+    *desk("admin:people_user_behaviour", {"security"}),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
@@ -338,6 +339,8 @@ ITEMS = [
     *desk("admin:approvals_serviceitem_publish", NOBODY, args=version("elsewhere"), method="post",
           shown="another department's"),
     *desk("admin:approvals_serviceitem_new_version", {"head"}, args=pk("serviceitem"), method="post"),
+    *desk("admin:approvals_serviceitem_hand_over", NOBODY, args=pk("serviceitem"), method="post", shown="to nobody",
+          outside={"head": "refused"}),
     *desk("admin:approvals_serviceitem_retire", NOBODY, args=pk("serviceitem"), method="post", shown="without a reason",
           outside={"head": "refused"}),
 ]  # fmt: skip
@@ -426,7 +429,7 @@ HIDDEN = {
         for model in ("notice", "followup")
         for page, more in (("change", {}), ("history", {"publicity": "away"}))
     },
-    **{f"notices_{model}_deed": {"elsewhere": "404"} for model in ("notice", "followup")},
+    **{f"notices_{model}_deed": {"elsewhere": "404", "publicity": "404"} for model in ("notice", "followup")},
     "approvals_conflictofinterest_change": dict.fromkeys(STAFF - CONFLICT, "away"),
     "approvals_conflictofinterest_history": dict.fromkeys(INSIDE - CONFLICT, "away"),
     "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),

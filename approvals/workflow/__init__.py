@@ -36,7 +36,7 @@ from approvals.workflow.editing import (
     replace_parts,
 )
 from approvals.workflow.imports import Imported, Trial, import_items, try_import
-from approvals.workflow.items import new_version, publish, retire
+from approvals.workflow.items import grant_item, hand_over, new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
 from approvals.workflow.stages import claim, pass_on, send_back, transfer
 
@@ -68,6 +68,8 @@ __all__ = [
     "expire_supplement",
     "fingerprint",
     "found_item",
+    "grant_item",
+    "hand_over",
     "import_items",
     "is_past_acceptance",
     "missing_materials",

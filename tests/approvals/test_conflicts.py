@@ -119,20 +119,20 @@ def test_the_same_conflict_is_on_record_once_at_a_time(staff, firm):
 
 def test_the_page_finds_the_party_by_name_or_number_and_says_what_to_do_with_its_cases(staff):
     case = make_case()
-    browser = Client()
-    browser.force_login(case.handler)
+    desk = Client()
+    desk.force_login(case.handler)
     asked = {"user": case.handler.pk, "reason": "申请人为本人堂兄", "starts_on": "2026-03-06"}
 
-    wrong = browser.post(f"{URL}add/", asked | {"party": "没有这个人"})
+    wrong = desk.post(f"{URL}add/", asked | {"party": "没有这个人"})
     assert wrong.status_code == 422 and "没有登记过这个当事人" in wrong.content.decode()
-    other = browser.post(f"{URL}add/", asked | {"party": case.party.name, "user": staff["clerk"].pk})
+    other = desk.post(f"{URL}add/", asked | {"party": case.party.name, "user": staff["clerk"].pk})
     assert other.status_code == 422 and "只能为本人或者本部门人员登记" in other.content.decode()
 
-    told = browser.post(f"{URL}add/", asked | {"party": case.party.id_number}, follow=True).content.decode()
+    told = desk.post(f"{URL}add/", asked | {"party": case.party.id_number}, follow=True).content.decode()
     assert f"{case.number}，请由监察岗位改派" in told
 
     conflict = ConflictOfInterest.objects.get()
-    answer = browser.post(f"{URL}{conflict.pk}/deeds/end/", {"ends_on": "2026-03-06", "reason": "误登记"})
+    answer = desk.post(f"{URL}{conflict.pk}/deeds/end/", {"ends_on": "2026-03-06", "reason": "误登记"})
     assert answer.status_code == 422 and "最后一天不能早于今天" in answer.content.decode()
 
 
@@ -142,12 +142,12 @@ def test_each_sees_their_own_a_head_the_departments_and_the_list_stays_quick(
     elsewhere = make_staff(make_department("gtj"))
     _, party = make_applicant()
     declare(staff["clerk"], party, by=staff["clerk"])
-    browser = Client()
+    desk = Client()
 
     def shown(user):
-        browser.force_login(user)
+        desk.force_login(user)
         with django_assert_max_num_queries(16):
-            return browser.get(URL).content.decode().count("配偶为该公司股东")
+            return desk.get(URL).content.decode().count("配偶为该公司股东")
 
     assert [shown(staff[role]) for role in ("clerk", "handler", "head", "supervisor")] == [1, 0, 1, 1]
     assert shown(elsewhere["head"]) == 0

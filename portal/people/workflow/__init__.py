@@ -19,6 +19,7 @@ from portal.people.workflow.departments import (
     end_post,
     found_department,
     grant_to_department,
+    hand_to_department,
     keep_department,
     keep_window,
     put_groups_in_step,
@@ -26,6 +27,7 @@ from portal.people.workflow.departments import (
 )
 from portal.people.workflow.keys import rotate_keys
 from portal.people.workflow.parties import (
+    UNMASKED_WORDS,
     add_party,
     ask_to_act_for,
     authorise,
@@ -47,6 +49,7 @@ from portal.people.workflow.sign_in import (
 )
 
 __all__ = [
+    "UNMASKED_WORDS",
     "add_party",
     "appoint",
     "ask_to_act_for",
@@ -61,6 +64,7 @@ __all__ = [
     "end_post",
     "found_department",
     "grant_to_department",
+    "hand_to_department",
     "keep_department",
     "keep_window",
     "locked_until",

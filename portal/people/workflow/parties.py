@@ -22,6 +22,7 @@ from portal.refusals import RuleBroken
 
 EIGHTEEN_DIGITS = {IdType.ID_CARD, IdType.RESIDENCE_PERMIT, IdType.FOREIGN_RESIDENT}
 UNMASKABLE = {"party": {"id_number", "phone", "address"}, "user": {"phone"}}
+UNMASKED_WORDS = {"id_number": "证件号码", "phone": "联系电话", "address": "地址"}
 MIN_REASON = 4
 
 
