@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from disclosure.models import Consultation, InformationRequest
 from disclosure.models.requests import RequestStatus
 from disclosure.workflow import requests as workflow
+from disclosure.workflow.requests import drop_stale_files
 
 
 def expire_corrections(*, at: datetime) -> int:
@@ -34,3 +35,6 @@ def expire_consultations(*, at: datetime) -> int:
     for row in rows:
         workflow.expire_consultation(row, at=at)
     return len(rows)
+
+
+__all__ = ["drop_stale_files", "expire_consultations", "expire_corrections", "expire_payments"]

@@ -34,7 +34,8 @@ def expire_requests() -> str:
     at = timezone.now()
     opinions = request_sweeps.expire_consultations(at=at)
     given_up = request_sweeps.expire_corrections(at=at) + request_sweeps.expire_payments(at=at)
-    return f"征求意见{opinions}件，不再处理{given_up}件"
+    dropped = request_sweeps.drop_stale_files(at=at)
+    return f"征求意见{opinions}件，不再处理{given_up}件，清除未提交的文件{dropped}个"
 
 
 @job("disclosure.remind_due_requests", every=timedelta(hours=1))

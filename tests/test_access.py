@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals.admin.deeds import DEEDS
+from disclosure.admin.requests.deeds import DEEDS as REQUEST_DEEDS
+from portal.papers.models import Paper
 from portal.people.admin.deeds import DeedsAdmin
 from tests import urlmap
 from tests.world import ROLES, World, build
@@ -36,7 +38,6 @@ NOT_SIGNED_IN = {"anonymous", "tracker"}
 EVERYONE = set(ROLES)
 NOBODY: set[str] = set()
 LEDGER = {"clerk", "handler", "head", "elsewhere"}
-CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who sees all
 WATCHERS = {"supervisor", "head"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
@@ -122,24 +123,30 @@ def file(name: str, of: str = "") -> Arguments:
     return lambda world: [world.cases[name].number, world.file_of(of or name).key]
 
 
+def request(name: str) -> Arguments:
+    return lambda world: [world.requests[name].number]
+
+
+def request_clock(name: str, of: str = "") -> Arguments:
+    return lambda world: [world.requests[name].number, world.requests[of or name].reply_clock.public_key]
+
+
+def request_paper(name: str, of: str = "") -> Arguments:
+    return lambda world: [
+        world.requests[name].number, Paper.objects.of(world.requests[of or name]).get(kind="foi_receipt").key
+    ]  # fmt: skip
+
+
+def request_file(name: str, of: str = "") -> Arguments:
+    return lambda world: [world.requests[name].number, world.requests[of or name].files.get().attachment.key]
+
+
 def draft(name: str, *more: Any) -> Arguments:
     return lambda world: [world.drafts[name].key, *more]
 
 
 def pk(row: str, *more: Any) -> Arguments:
     return lambda world: [world.rows[row].pk, *more]
-
-
-def document(state: str, file: bool = False) -> Arguments:
-    def keys(world: World) -> list[Any]:
-        version = world.documents[state]
-        return [version.document.key, *([version.files.get().key] if file else [])]
-
-    return keys
-
-
-def index_no(state: str) -> Arguments:
-    return lambda world: [world.documents[state].document.index_no or "91990100MA0009009X/202603-00001"]
 
 
 PUBLIC = [
@@ -177,27 +184,6 @@ PUBLIC = [
     ),
     *rows("papers:verify_key", NOBODY, args=lambda world: [NO_UUID], shown="no paper"),
 ]
-DOCUMENTS = [
-    *rows(
-        "disclosure:home disclosure:documents disclosure:documents_csv disclosure:documents_json disclosure:feed "
-        "site:sitemap_index site:robots api:columns",
-        EVERYONE,
-    ),
-    *rows("disclosure:column disclosure:column_feed disclosure:column_csv disclosure:column_json", EVERYONE,
-          args=lambda world: [world.rows["column"].slug]),
-    *rows("site:sitemap_part", EVERYONE, args=lambda world: ["pages"], shown="the pages"),
-    *rows("site:sitemap_part", NOBODY, args=lambda world: ["nothing"], shown="no such part"),
-    *(
-        row
-        for state, allowed, others in (("public", EVERYONE, ""), ("draft", NOBODY, "404"), ("withdrawn", NOBODY, "410"))
-        for row in (
-            *rows("disclosure:document", allowed, others, args=document(state), shown=state),
-            *rows("api:document", allowed, others, args=index_no(state), shown=state),
-            *rows("disclosure:document_qr disclosure:document_bundle", allowed, "404", args=document(state), shown=state),
-            *rows("disclosure:document_file", allowed, "404", args=document(state, file=True), shown=state),
-        )
-    ),
-]  # fmt: skip
 APPLYING = [
     *rows("approvals:apply", CITIZENS, "403", "sign in", args=item("published"), shown="published item"),
     *rows("approvals:apply", NOBODY, "403", "sign in", args=item("draft"), shown="draft item",
@@ -283,6 +269,22 @@ CASES = [
     ),
     *rows("approvals:supplement", {"agent"}, "404", "sign in", args=case("firm"), shown="firm"),
 ]
+REQUESTS = [
+    *rows("disclosure:request disclosure:follow disclosure:record_ask disclosure:replies", EVERYONE),
+    *rows("disclosure:progress", {*SEES_OWN, "tracker"}, args=request("own"), shown="own"),
+    *rows("disclosure:progress", SEES_OWN, args=request("waiting"), shown="own, not tracked"),
+    *rows("disclosure:progress", SEES_ELSEWHERE, args=request("elsewhere"), shown="elsewhere"),
+    *rows("disclosure:request_submitted disclosure:request_withdraw", {"applicant", "tracker"}, args=request("own"),
+          shown="own"),
+    *rows("disclosure:request_correct", {"applicant"}, args=request("waiting"), shown="to be corrected"),
+    *rows("disclosure:request_date", {*SEES_OWN, "tracker"}, args=request_clock("own"), shown="own"),
+    *rows("disclosure:request_date", NOBODY, args=request_clock("own", of="waiting"), shown="another one's clock"),
+    *rows("disclosure:request_paper", {*SEES_OWN, "tracker"}, args=request_paper("own"), shown="own"),
+    *rows("disclosure:request_paper", NOBODY, args=request_paper("own", of="waiting"), shown="another one's letter"),
+    *rows("disclosure:request_file", SEES_OWN, args=request_file("own"), shown="own, handed in"),
+    *rows("disclosure:request_file", NOBODY, args=request_file("own", of="elsewhere"), shown="another one's file"),
+    *rows("disclosure:record", SEES_OWN, args=lambda world: [world.rows["recordcorrection"].number], shown="own"),
+]  # fmt: skip
 SUPERVISION = rows("supervision:overview supervision:cases", WATCHERS, "403", "sign in")
 MACHINES = [
     *rows("notices:aliyun_receipts notices:aliyun_replies notices:tencent_receipts notices:tencent_replies",
@@ -310,11 +312,18 @@ DESK = [
           shown="own department's", outside={"elsewhere": "404"}),
     *desk("admin:approvals_case_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
           args=lambda world: [world.cases["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
+    *desk("admin:disclosure_informationrequest_changelist", STAFF, "ok"),
+    *desk("admin:disclosure_informationrequest_mine admin:disclosure_informationrequest_pool "
+          "admin:disclosure_informationrequest_department admin:disclosure_informationrequest_topics "
+          "admin:disclosure_informationrequest_entry", STAFF),
+    *desk("admin:disclosure_informationrequest_work", SEES_OWN - CITIZENS, "403", shown="own department's",
+          args=lambda world: [world.requests["own"].pk], outside={"elsewhere": "404"}),
+    *desk("admin:disclosure_informationrequest_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
+          args=lambda world: [world.requests["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
     *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
     *desk("admin:finding_unfound_deed", NOBODY, args=pk("unfound", "none"), shown="no deed"),
-    *desk("admin:people_user_behaviour", {"security"}),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
@@ -339,8 +348,6 @@ ITEMS = [
     *desk("admin:approvals_serviceitem_publish", NOBODY, args=version("elsewhere"), method="post",
           shown="another department's"),
     *desk("admin:approvals_serviceitem_new_version", {"head"}, args=pk("serviceitem"), method="post"),
-    *desk("admin:approvals_serviceitem_hand_over", NOBODY, args=pk("serviceitem"), method="post", shown="to nobody",
-          outside={"head": "refused"}),
     *desk("admin:approvals_serviceitem_retire", NOBODY, args=pk("serviceitem"), method="post", shown="without a reason",
           outside={"head": "refused"}),
 ]  # fmt: skip
@@ -351,6 +358,7 @@ DEEDS_ON_CASES = {
     "decide_grant": NOBODY, "decide_refuse": NOBODY, "send_back": NOBODY, "deliver": NOBODY, "close": NOBODY,
     "transfer": NOBODY, "unmask": NOBODY,
 }  # fmt: skip
+DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim": RECEIVERS | {"approver"}}
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
@@ -365,7 +373,6 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "audit_daydigest": ({"audit"}, NOBODY),
     "audit_heartbeat": ({"system"}, NOBODY),
     "approvals_serviceitem": (STAFF, {"head"}),
-    "approvals_conflictofinterest": (STAFF, STAFF),
     "people_department": (INSIDE, {"system"}),
     "people_window": (INSIDE, {"system"}),
     "people_party": (STAFF, NOBODY),
@@ -384,6 +391,8 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "workdays_calendarnotice": (STAFF, {"head"}),
     "papers_paper": (STAFF, NOBODY),
     "papers_letterhead": ({"head", "system"}, {"system"}),
+    "disclosure_recordcorrection": (STAFF, NOBODY),
+    "disclosure_remedy": (STAFF, NOBODY),
     "disclosure_act": (STAFF | {"publicity"}, {"publicity"}),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
@@ -398,7 +407,6 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_authorisation verify": {"clerk", "head", "elsewhere"},
     "people_authorisation withdraw": {"clerk", "head", "elsewhere"},
     "people_post end": {"security"},
-    "approvals_conflictofinterest end": CONFLICT,
     "people_user disable": {"system"},
     "people_user enable": {"system"},
     "people_user password": {"system"},
@@ -409,6 +417,8 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_assessmentfinding rectify": {"head"},
     "disclosure_assessmentfinding pass": {"publicity"},
     "disclosure_assessmentfinding return": {"publicity"},
+    "disclosure_recordcorrection settle": STAFF - {"elsewhere"},
+    "disclosure_remedy edit": {"head"},
     "disclosure_act supersede": {"publicity"},
     "disclosure_act repeal": {"publicity"},
     "disclosure_act restore": {"publicity"},
@@ -430,9 +440,9 @@ HIDDEN = {
         for page, more in (("change", {}), ("history", {"publicity": "away"}))
     },
     **{f"notices_{model}_deed": {"elsewhere": "404", "publicity": "404"} for model in ("notice", "followup")},
-    "approvals_conflictofinterest_change": dict.fromkeys(STAFF - CONFLICT, "away"),
-    "approvals_conflictofinterest_history": dict.fromkeys(INSIDE - CONFLICT, "away"),
-    "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),
+    "disclosure_recordcorrection_change": {"elsewhere": "away"},
+    "disclosure_recordcorrection_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
+    "disclosure_recordcorrection_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
     "papers_paper_change": {"elsewhere": "away"},
     "papers_paper_history": {
         "elsewhere": "away", "publicity": "away", "system": "away", "security": "away", "audit": "away",
@@ -472,17 +482,24 @@ GENERATED = [
     ),
     *(
         row
+        for code, who in DEEDS_ON_REQUESTS.items()
+        for row in desk("admin:disclosure_informationrequest_act", who, "403", method="post", shown=code,
+                        args=lambda world, code=code: [world.requests["own"].pk, code],
+                        outside={"elsewhere": "404", **dict.fromkeys((OFFICE | {"supervisor"}) - who, "refused")})
+    ),
+    *(
+        row
         for app, who in ADMIN_APPS.items()
         for row in desk("admin:app_list", who, "404", args=lambda world, app=app: [app], shown=app)
     ),
 ]  # fmt: skip
 TABLE = [
     *PUBLIC,
-    *DOCUMENTS,
     *APPLYING,
     *ACCOUNTS,
     *DRAFTS,
     *CASES,
+    *REQUESTS,
     *SUPERVISION,
     *MACHINES,
     *DESK,
@@ -592,7 +609,11 @@ def test_reading_changes_nothing(world, browser_of):
 
 
 # Read, these show the page on which the deed is done.
-READ_AND_POSTED = {"admin:approvals_case_act", "admin:approvals_serviceitem_section"}
+READ_AND_POSTED = {
+    "admin:approvals_case_act",
+    "admin:approvals_serviceitem_section",
+    "admin:disclosure_informationrequest_act",
+}
 
 
 def test_addresses_that_only_take_a_deed_refuse_to_be_read(world, browser_of):

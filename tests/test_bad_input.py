@@ -33,10 +33,6 @@ JUNK = {
 }
 # What each page reads from its address.
 ASKED: dict[str, str] = {
-    "disclosure:documents": "year department topic validity item after",
-    "disclosure:documents_csv": "year department topic validity item after",
-    "disclosure:column": "year department topic validity item after",
-    "disclosure:column_json": "year department topic validity item after",
     "search:search": "q kind after",
     "approvals:guides": "for q",
     "approvals:draws": "before",
@@ -47,6 +43,8 @@ ASKED: dict[str, str] = {
     "audit:digests": "before",
     "workdays:deadline": "start days unit direction",
     "api:deadlines": "start days unit direction",
+    "disclosure:request": "to title",
+    "disclosure:replies": "before",
     "site:my": "before",
     "site:messages": "before",
     "supervision:overview": "department item period",
@@ -56,6 +54,9 @@ ASKED: dict[str, str] = {
     "admin:approvals_case_department": "light status item q after",
     "admin:disclosure_columnday_overview": "month",
     "admin:disclosure_columnday_figure": "month department after",
+    "admin:disclosure_informationrequest_mine": "light status q after",
+    "admin:disclosure_informationrequest_pool": "light status q after",
+    "admin:disclosure_informationrequest_department": "light status q after",
     "people:identity": "next",
     "account_login": "next",
     "admin:search": "s",
@@ -70,6 +71,7 @@ POSTED: dict[str, str] = {
     "admin:approvals_case_batch": "deed case back",
     "people:act": "party next",
     "people:withdraw": "reason",
+    "disclosure:request": "remove form_key",
     "site:preferences": "next elder script",
     "papers:verify": "number",
 }
@@ -196,6 +198,10 @@ def shown_forms(world: World, asker: Client) -> Iterator[tuple[str, str, str, fo
             target = url
             if address == "admin:approvals_case_work" and form.prefix:
                 target = reverse("admin:approvals_case_act", args=[*row.args(world), form.prefix])
+            if address == "admin:disclosure_informationrequest_work" and form.prefix:
+                target = reverse(
+                    "admin:disclosure_informationrequest_act", args=[*row.args(world), form.prefix]
+                )
             yield address, role, target, form
 
 

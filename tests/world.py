@@ -13,9 +13,8 @@ from django.utils.timezone import localdate
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus, Draft, ItemVersion
-from disclosure.models import BrokenLink, ColumnDay, DocumentFile, DocumentVersion
-from disclosure.workflow import documents as disclosure_documents
-from disclosure.workflow import review as disclosure_review
+from disclosure.models import BrokenLink, ColumnDay, InformationRequest, Remedy
+from disclosure.workflow import requests as asking
 from disclosure.workflow import watching
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
@@ -32,9 +31,10 @@ from tests.approvals.makers import (
     make_draft_version,
     make_item,
     make_staff,
+    make_upload,
 )
-from tests.disclosure.makers import approve, clear, make_column, make_published_document
-from tests.disclosure.makers import make_draft as make_document_draft
+from tests.disclosure.makers import make_column, make_published_document
+from tests.disclosure.request_makers import make_request
 from tests.people.makers import (
     make_administrator,
     make_authorisation,
@@ -44,6 +44,7 @@ from tests.people.makers import (
     make_party,
     make_user,
     make_window,
+    valid_id_number,
     valid_uscc,
 )
 from tests.workdays.test_redating import make_notice
@@ -61,7 +62,7 @@ class World:
     items: dict[str, ItemVersion] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
-    documents: dict[str, DocumentVersion] = field(default_factory=dict)
+    requests: dict[str, InformationRequest] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -90,7 +91,7 @@ def build() -> World:
     _people(world)
     _items(world)
     _cases(world)
-    _documents(world)
+    _requests(world)
     _staff_rows(world)
     for role, person in world.people.items():
         client = Client()
@@ -100,6 +101,11 @@ def build() -> World:
     own = world.cases["own"]
     answer = tracker.post("/cases/track/", {"number": own.number, "code": own.query_code})
     assert answer.status_code == 302
+    asked = world.requests["own"]
+    assert (
+        tracker.post("/disclosure/requests/", {"number": asked.number, "code": asked.query_code}).status_code
+        == 302
+    )
     world.cookies["tracker"] = tracker.cookies["sessionid"].value
     return world
 
@@ -159,25 +165,35 @@ def _cases(world: World) -> None:
         papers.produce(world.paper_of(name), at=now)
 
 
-def _documents(world: World) -> None:
-    """Each state with one file; what is published went through the chain."""
-    now, home = timezone.now(), world.rows["department"]
-    world.rows["column"] = make_column(department=home)
-    for state in ("public", "draft", "withdrawn"):
-        version = make_document_draft(f"关于{state}的通知", publisher=home, moment=now)
-        DocumentFile.objects.create(version=version, title="附件", attachment=world.file_of("own"))
-        if state != "draft":
-            handed_in = disclosure_review.submit(version, by=version.author, at=now)
-            version = approve(clear(handed_in, moment=now), moment=now)
-        world.documents[state] = version
-    by = version.approver
-    disclosure_documents.withdraw(version.document, reason="内容有误，更正后重新公开。", by=by, at=now)
-
-
 def _submitted(version: ItemVersion, user: User, party: Party, shade: int = 200) -> Case:
     now = timezone.now()
     draft = make_draft(version, user=user, party=party, when=now, shade=shade)
     return workflow.submit(draft, by=user, at=now)
+
+
+def _requests(world: World) -> None:
+    """``own`` is the applicant's, ``waiting`` too and to be corrected, ``elsewhere`` a third person's."""
+    now, today, people = timezone.now(), localdate(), world.people
+    home, away = world.rows["department"], make_department("gtj")
+    party, stranger = world.rows["party"], people["stranger"]
+    world.requests["own"] = make_request(
+        today, serial=61, by=people["applicant"], party=party, department=home
+    )
+    waiting = make_request(
+        today, serial=62, by=people["applicant"], party=party, department=home, title="年度预算"
+    )
+    world.requests["waiting"] = asking.ask_correction(
+        waiting, items=["请写明年度"], by=people["handler"], at=now
+    )
+    world.requests["elsewhere"] = make_request(
+        today, serial=63, by=stranger, department=away, title="用地批复"
+    )
+    world.rows["recordcorrection"] = asking.ask_record_correction(
+        department=home, name="王小明", id_type="id_card", id_number=valid_id_number(61), phone="13800000061",
+        record="配租公示", wrong="王晓明", right="王小明", evidence=make_upload(shade=77), by=people["applicant"], at=now,
+    )  # fmt: skip
+    world.rows["remedy"] = Remedy.objects.get(reply="deny1")
+    papers.produce(Paper.objects.of(world.requests["own"]).get(), at=now)
 
 
 def _staff_rows(world: World) -> None:
@@ -197,14 +213,6 @@ def _staff_rows(world: World) -> None:
         starts_on=localdate() + timedelta(90),
         ends_on=localdate() + timedelta(91),
         reason="休假",
-    )
-    rows["conflictofinterest"] = workflow.declare_conflict(
-        people["handler"],
-        people["stranger"].own_party,
-        reason="配偶的兄弟",
-        starts_on=localdate() + timedelta(90),
-        by=people["head"],
-        at=now,
     )
     rows["lockout"] = Lockout.objects.create(
         login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)

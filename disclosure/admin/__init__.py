@@ -1,3 +1,3 @@
-from disclosure.admin import library, watching
+from disclosure.admin import library, requests, watching
 
-__all__ = ["library", "watching"]
+__all__ = ["library", "requests", "watching"]

@@ -1,4 +1,3 @@
-from disclosure.models.batches import BatchFault, BatchState, ImportBatch
 from disclosure.models.codes import (
     SECRECY_CHECKLIST,
     Attribute,
@@ -27,6 +26,7 @@ from disclosure.models.requests import (
     Correction,
     Counsel,
     FeeNotice,
+    HeldFile,
     InformationRequest,
     RecordCorrection,
     Remedy,
@@ -44,8 +44,6 @@ __all__ = [
     "AssessmentFinding",
     "Attribute",
     "Audience",
-    "BatchFault",
-    "BatchState",
     "BrokenLink",
     "Column",
     "ColumnDay",
@@ -62,7 +60,7 @@ __all__ = [
     "ExitCheck",
     "FeeNotice",
     "Genre",
-    "ImportBatch",
+    "HeldFile",
     "InformationRequest",
     "Level",
     "LinkKind",

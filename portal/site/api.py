@@ -9,7 +9,6 @@ from ninja.errors import ValidationError
 from ninja.openapi.docs import DocsBase
 from ninja.renderers import JSONRenderer
 
-from disclosure.api import router as disclosure_router
 from portal.refusals import RuleBroken
 from portal.search.api import router as search_router
 from portal.workdays.api import router as workdays_router
@@ -84,7 +83,6 @@ api = NinjaAPI(
 )
 api.add_router("", workdays_router)
 api.add_router("", search_router)
-api.add_router("", disclosure_router)
 
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:

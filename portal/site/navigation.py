@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 HEADER = (
     ("首页", "site:home"),
     ("办事指南", "approvals:guides"),
-    ("政府信息公开", "disclosure:home"),
     ("查办件进度", "approvals:track"),
     ("证照核验", "papers:verify"),
     ("期限计算", "workdays:deadline"),
@@ -48,14 +47,12 @@ SITEMAP = (
         ),
     ),
     (
-        "公开",
+        "申请公开信息",
         (
-            ("政府信息公开", "disclosure:home"),
-            ("法定主动公开内容", "disclosure:documents"),
-            ("依申请公开", "disclosure:request"),
-            ("政府信息公开年报", "disclosure:reports"),
-            ("法规标准库", "disclosure:laws"),
-            ("公开查阅点", "disclosure:points"),
+            ("申请公开政府信息", "disclosure:request"),
+            ("查信息公开申请进度", "disclosure:follow"),
+            ("已公布的答复", "disclosure:replies"),
+            ("申请更正信息", "disclosure:record_ask"),
         ),
     ),
     (

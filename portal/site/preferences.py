@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from portal.people.middleware import ELDER_COOKIE
-
+ELDER_COOKIE = "elder"
 SCRIPT_COOKIE = "script"
 KEPT_FOR = timedelta(days=365)
 

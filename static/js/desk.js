@@ -35,7 +35,7 @@
       j: () => go(1),
       k: () => go(-1),
       a: act,
-      u: () => { if (desk.dataset.desk === "case") window.location.href = "/admin/approvals/case/mine/"; },
+      u: () => { if (desk.dataset.desk === "case") window.location.href = desk.dataset.back || "/admin/approvals/case/mine/"; },
       x: () => { const box = rows[here]?.querySelector("input[type=checkbox]"); if (box) box.checked = !box.checked; },
       "?": () => (help.open ? help.close() : help.showModal()),
     };

@@ -10,8 +10,6 @@ NOT_PAGES = (
     "digests/roots.txt",
     "laws.csv",
     "laws.json",
-    "robots.txt",
-    "sitemap.xml",
     "api/",
     "search/feed/",
     "search/results.",

@@ -18,6 +18,7 @@ from disclosure.models.requests.records import RecordCorrection
 from disclosure.models.requests.remedies import Remedy, default_remedy
 from disclosure.models.requests.requests import (
     SAME_TOPIC_ALIKE,
+    HeldFile,
     InformationRequest,
     RequestFile,
     RequestQuerySet,
@@ -38,6 +39,7 @@ __all__ = [
     "CounselKind",
     "FeeNotice",
     "FilePurpose",
+    "HeldFile",
     "InformationRequest",
     "Medium",
     "ObtainWay",

@@ -13,7 +13,7 @@ from portal.audit.history import statutory
 from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.masking import mask_id, mask_phone
-from portal.people.models import Department, IdType, User
+from portal.people.models import Department, IdType, PostRole, User
 from portal.workdays.models import Clock
 
 
@@ -24,7 +24,7 @@ class RecordCorrectionQuerySet(models.QuerySet["RecordCorrection"]):
             return self.none()
         if viewer.is_citizen:
             return self.filter(applicant_user=viewer)
-        posts = viewer.posts.in_force(localdate())
+        posts = viewer.posts.in_force(localdate()).exclude(role=PostRole.PUBLICITY)
         if posts.filter(Q(role="supervisor") | Q(department__code=settings.DISCLOSURE_OFFICE)).exists():
             return self.all()
         return self.filter(department__in=posts.values("department"))

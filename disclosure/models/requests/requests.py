@@ -31,7 +31,7 @@ from portal.audit.history import statutory
 from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.masking import mask_id, mask_phone, mask_surname
-from portal.people.models import ApplicantType, Department, IdType, Party, User
+from portal.people.models import ApplicantType, Department, IdType, Party, PostRole, User
 from portal.refusals import RuleBroken
 from portal.workdays.models import Clock, Light
 
@@ -78,7 +78,8 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
         on = on or localdate()
         if viewer.is_citizen:
             return self.filter(Q(applicant_user=viewer) | Q(party__in=Party.objects.actable_by(viewer, on)))
-        posts = list(viewer.posts.in_force(on).values_list("role", "department_id", "department__code"))
+        held = viewer.posts.in_force(on).exclude(role=PostRole.PUBLICITY)  # they publish, and read no request
+        posts = list(held.values_list("role", "department_id", "department__code"))
         if any(role == "supervisor" or code == settings.DISCLOSURE_OFFICE for role, _, code in posts):
             return self.all()
         if not posts:
@@ -352,6 +353,22 @@ class RequestFile(models.Model):
                 fields=["request", "attachment", "purpose"], name="a_request_keeps_a_file_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.attachment}"
+
+
+class HeldFile(models.Model):
+    """An upload of a form that was refused: kept for the next try, for a day (``drop_stale_files``)."""
+
+    form_key = models.UUIDField("表单凭据", db_index=True)
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
+    purpose = models.CharField("用途", max_length=12, choices=FilePurpose)
+    held_at = models.DateTimeField("上传时间", db_index=True)
+
+    class Meta:
+        verbose_name = "待提交的文件"
+        verbose_name_plural = "待提交的文件"
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.attachment}"

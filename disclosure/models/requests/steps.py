@@ -167,7 +167,7 @@ class RequestReply(models.Model):
         verbose_name_plural = "答复"
         indexes = [
             models.Index(
-                fields=["-published_at", "-id"],
+                fields=["-id"],
                 name="reply_published",
                 condition=Q(published_at__isnull=False),
             )

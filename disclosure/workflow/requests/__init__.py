@@ -5,11 +5,13 @@ from disclosure.workflow.requests.consulting import consult, expire_consultation
 from disclosure.workflow.requests.correcting import ask_correction, expire_correction, receive_correction
 from disclosure.workflow.requests.counselling import answer_counsel, ask_counsel, drop_counsel
 from disclosure.workflow.requests.handing import assign, claim, transfer
+from disclosure.workflow.requests.holding import drop_file, drop_stale_files, hold_file
 from disclosure.workflow.requests.publishing import publish_reply, settle_conversion, withhold_reply
 from disclosure.workflow.requests.records import ask_record_correction, settle_record_correction
 from disclosure.workflow.requests.remedies import add_missing_remedies, edit_remedy
 from disclosure.workflow.requests.replying import Words, extend, reply, withdraw
 from disclosure.workflow.requests.submitting import Asked, confirm, register, submit
+from disclosure.workflow.requests.unmasking import unmask
 
 __all__ = [
     "Asked",
@@ -25,11 +27,14 @@ __all__ = [
     "confirm",
     "consult",
     "drop_counsel",
+    "drop_file",
+    "drop_stale_files",
     "edit_remedy",
     "expire_consultation",
     "expire_correction",
     "expire_payment",
     "extend",
+    "hold_file",
     "note_delivery",
     "note_opinion",
     "note_payment",
@@ -42,6 +47,7 @@ __all__ = [
     "settle_record_correction",
     "submit",
     "transfer",
+    "unmask",
     "withdraw",
     "withhold_reply",
 ]

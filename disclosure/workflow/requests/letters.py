@@ -33,7 +33,7 @@ def remedies_text(reply: str, department: Department) -> str:
     head = Letterhead.objects.filter(department=department).first()
     organ = head.reconsideration_organ if head else settings.RECONSIDERATION_ORGAN
     court = head.court if head else settings.COMPETENT_COURT
-    return remedy.text.replace("{organ}", organ).replace("{court}", court)
+    return remedy.text.replace("{行政复议机关}", organ).replace("{人民法院}", court)
 
 
 def _issue(

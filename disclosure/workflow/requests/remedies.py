@@ -28,9 +28,9 @@ def edit_remedy(remedy: Remedy, *, review_first: bool, text: str, by: User, at: 
     require(by, "disclosure.change_remedy", "只有负责人可以修改救济途径。")
     remedy = Remedy.objects.select_for_update(of=("self",)).get(pk=remedy.pk)
     text = duties.checked_text(text, field="text", what="救济途径", most=600)
-    strange = set(re.findall(r"\{([^}]*)\}", text)) - {"organ", "court"}
+    strange = set(re.findall(r"\{([^}]*)\}", text)) - {"行政复议机关", "人民法院"}
     if strange:
-        raise RuleBroken("只能使用{organ}（行政复议机关）和{court}（人民法院）两个代号。", field="text")
+        raise RuleBroken("只能使用{行政复议机关}和{人民法院}两个代号。", field="text")
     if review_first and "行政复议" not in text:
         raise RuleBroken(
             "复议前置的答复必须告知先申请行政复议。",

@@ -16,6 +16,7 @@ from disclosure.models.requests import (
     CONFIRMED_BY_BOTH,
     SAME_TOPIC_ALIKE,
     FilePurpose,
+    HeldFile,
     InformationRequest,
     Medium,
     ObtainWay,
@@ -81,7 +82,7 @@ def submit(
     *,
     department: Department,
     form_key: UUID,
-    identity_files: list[UploadedFile],
+    identity_files: list[UploadedFile] | None = None,
     files: list[UploadedFile] | None = None,
     by: User | None,
     at: datetime,
@@ -99,13 +100,14 @@ def submit(
     ):
         raise RuleBroken("您目前没有代该单位办理的授权。", field="party")
     verified = asked.party is not None and asked.party.registry_verified
-    if not identity_files and not verified:
+    held = HeldFile.objects.filter(form_key=form_key, purpose=FilePurpose.IDENTITY)
+    if not identity_files and not verified and not held.exists():
         raise RuleBroken(
             "请上传身份证明（条例要求申请人提供）。", field="identity_files", basis="条例第二十九条"
         )
     request = _made(asked, department, RequestChannel.WEB, form_key=form_key, by=by, at=at)
     request.applicant_user = by
-    _insert(request, identity_files, files or [], by=by, at=at)
+    _insert(request, identity_files or [], files or [], by=by, at=at)
     _receive(request, received=on, by=None, at=at)
     audit.record(
         "disclosure.request.submitted", subject=request, actor=by, at=at, behalf=request.name,
@@ -243,7 +245,11 @@ def _insert(
     by: User | None,
     at: datetime,
 ) -> None:
-    stored = [
+    held = list(
+        HeldFile.objects.filter(form_key=request.form_key).select_related("attachment").order_by("pk")
+    )
+    stored = [(row.purpose, row.attachment) for row in held]
+    stored += [
         (purpose, papers.store_upload(upload, by=by, at=at))
         for purpose, uploads in ((FilePurpose.IDENTITY, identity_files), (FilePurpose.ENCLOSURE, files))
         for upload in _few(uploads)
@@ -255,6 +261,7 @@ def _insert(
     request.number = request_number(organ, year, next_number(f"request.{organ}", str(year)))
     request.save(force_insert=True)
     keep_files(request, stored, at=at)
+    HeldFile.objects.filter(pk__in=[row.pk for row in held]).delete()
 
 
 def _few(uploads: list[UploadedFile]) -> list[UploadedFile]:

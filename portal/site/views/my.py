@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from approvals.models import Case, CaseStatus, Draft
 from approvals.models.codes import OPEN
+from disclosure.models import InformationRequest
+from disclosure.request_timeline import next_step
 from portal.notices import workflow as notices
 from portal.notices.models import Notice
 from portal.people.models import User
@@ -46,6 +48,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "running": [case for case in cases if case.status != CaseStatus.SUPPLEMENT],
         "finished": finished,
         "page": page,
+        "requests": _requests(user, today),
         "unread": told.unread()[:3],
         "unread_count": told.unread().count(),
     }
@@ -59,6 +62,19 @@ def _cases(user: User, on: date) -> Any:
         .prefetch_related("supplements", Prefetch("current_clock", Clock.objects.with_light(on)))
         .defer("answers")
     )
+
+
+def _requests(user: User, on: date) -> list[InformationRequest]:
+    """The person's requests for information, running ones first; what waits for them says so."""
+    rows = InformationRequest.objects.visible_to(user, on).select_related("department").defer("tokens")
+    found = list(
+        rows.prefetch_related(Prefetch("current_clock", Clock.objects.with_light(on))).order_by(
+            F("replied_on").desc(nulls_first=True), "-pk"
+        )[:A_PAGE]
+    )
+    for request in found:
+        request.sentence, request.due_on = next_step(request, on)  # type: ignore[attr-defined]
+    return found
 
 
 def _keyset(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:

@@ -1,0 +1,146 @@
+"""What happened to a request and what comes next, in the words of who reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from disclosure.models import InformationRequest
+from disclosure.models.requests import ConsultKind, CounselKind, Opinion, RequestChannel, RequestStatus
+from portal.audit import workflow as audit
+from portal.audit.models import Entry
+
+Audience = Literal["citizen", "staff"]
+Words = dict[str, Callable[[dict[str, Any]], tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline; the shape of the ``timeline`` component."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    office: str = ""
+    who: str = ""
+    href: str = ""
+    state: str = "done"
+
+
+def spoken(value: Any) -> str:
+    """2026-09-18 as 2026年9月18日."""
+    day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _listed(items: list[str]) -> str:
+    return "；".join(f"{n}. {text}" for n, text in enumerate(items, start=1))
+
+
+def _registered(f: dict[str, Any]) -> tuple[str, str]:
+    how = RequestChannel(f["channel"]).label
+    day = f.get("received_on")
+    return "登记申请", f"{how}；收到日期为{spoken(day)}。" if day else f"{how}；等待与申请人确认收到日期。"
+
+
+PUBLIC: Words = {
+    "submitted": lambda f: ("提交申请", f"收到日期为{spoken(f['received_on'])}。"),
+    "registered": _registered,
+    "confirmed": lambda f: ("确认收到", f"双方确认的收到日期为{spoken(f['received_on'])}。"),
+    "correction_asked": lambda f: ("需要补正", f"请于{spoken(f['due_on'])}前补正：{_listed(f['items'])}"),
+    "correction_received": lambda f: ("收到补正", f"答复期限自{spoken(f['received_on'])}起重新计算。"),
+    "correction_expired": lambda f: ("逾期未补正", "视为放弃申请，不再处理。您可以重新提出申请。"),
+    "consulted": lambda f: (f"征求{ConsultKind(f['kind']).label}意见", "所需时间不计算在答复期限内。"),
+    "opinion_received": lambda f: ("征求意见结束", "答复期限继续计算。"),
+    "extended": lambda f: (
+        "延期答复",
+        f"延长{f['days']}个工作日，至{spoken(f['due_on'])}。理由：{f['reason']}",
+    ),
+    "fee_asked": lambda f: ("收费通知", f"应缴信息处理费{f['amount']}元，请于{spoken(f['due_on'])}前缴纳。"),
+    "fee_paid": lambda f: ("已缴费", f"{spoken(f['on'])}缴费{f['amount']}元，答复期限自次日起重新计算。"),
+    "fee_expired": lambda f: ("逾期未缴费", "视为放弃申请，不再处理。您可以重新提出申请。"),
+    "transferred": lambda f: ("转办", f"由{f['before']}转由{f['after']}答复，期限不变。理由：{f['reason']}"),
+    "replied": lambda f: ("已答复", f"{f['label']}。详见告知书。"),
+    "withdrawn": lambda f: ("撤回申请", f.get("reason", "")),
+}
+STAFF: Words = PUBLIC | {
+    "assigned": lambda f: ("确定承办人", f"由{f['before'] or '未分办'}改为{f['after']}。{f['reason']}"),
+    "consulted": lambda f: (f"征求{ConsultKind(f['kind']).label}意见", f["name"]),
+    "consultation_delivered": lambda f: (
+        "征求意见书送达",
+        f"{f['name']}于{spoken(f['on'])}收到，应于{spoken(f['due_on'])}前答复。",
+    ),
+    "opinion_received": lambda f: (
+        "征求意见结束",
+        f"{f['name']}：{f['means'] or Opinion(f['opinion']).label}。{f['answer']}",
+    ),
+    "counsel_asked": lambda f: (f"请{f['of']}提出意见", f"{CounselKind(f['kind']).label}：{f['question']}"),
+    "counsel_answered": lambda f: (f"{CounselKind(f['kind']).label}答复", f["answer"]),
+    "unmasked": lambda f: ("查看完整信息", f"理由：{f['reason']}"),
+    "reply_published": lambda f: ("公布答复", f["title"]),
+    "reply_withheld": lambda f: ("撤下公布的答复", ""),
+    "conversion_settled": lambda f: ("主动公开处理", f["note"]),
+}
+CLOCK_WORDS = {
+    "started": "起算", "paused": "中止计时", "resumed": "恢复计时", "extended": "延长", "restarted": "重新起算",
+}  # fmt: skip
+OWN = ("submitted", "correction_received", "withdrawn")
+
+
+def timeline(request: InformationRequest, audience: Audience) -> list[Event]:
+    """Oldest first. The applicant reads no staff names, no advice, no third party's words."""
+    events = []
+    for entry in audit.history(request):
+        if event := _event(entry, request, audience):
+            events.append(event)
+    return events
+
+
+def _event(entry: Entry, request: InformationRequest, audience: Audience) -> Event | None:
+    area, _, verb = entry.action.rpartition(".")
+    words = PUBLIC if audience == "citizen" else STAFF
+    who = "" if audience == "citizen" else entry.actor_label
+    if area == "disclosure.request" and verb in words:
+        title, text = words[verb](entry.facts)
+        applicant = "申请人" if audience == "citizen" else request.name
+        office = applicant if verb in OWN else f"{request.department} {who}".strip()
+        return Event(entry.at, title, text, office=office, who=who)
+    if area != "workdays.clock":
+        return None
+    if verb == "redated":
+        dates = "；".join(
+            f"{m['clock']}由{spoken(m['old'])}改为{spoken(m['new'])}" for m in entry.facts["moved"]
+        )
+        text = f"因{entry.facts['notice']}公布的放假安排，{dates}。"
+        return Event(entry.at, "日期调整", text, office=str(request.department), who=who)
+    if audience == "staff" and verb in CLOCK_WORDS:
+        facts = entry.facts
+        before = f"（原为{facts['due_before']}）" if facts.get("due_before") else ""
+        title = f"{facts['clock']}{CLOCK_WORDS[verb]}"
+        return Event(entry.at, title, f"到期日{facts['due_on']}{before}", who=who, state="minor")
+    return None
+
+
+NEXT_WORDS: dict[str, str] = {
+    RequestStatus.UNCONFIRMED: "我们会与您联系确认收到日期，确认之日起计算答复期限",
+    RequestStatus.OPEN: "我们将在这一天前答复您",
+    RequestStatus.CORRECTION: "请您在这一天前补正，逾期视为放弃申请",
+    RequestStatus.CONSULTING: "正在征求意见，答复期限暂停计算；对方应在这一天前答复",
+    RequestStatus.PAYMENT: "请您在这一天前缴费，逾期视为放弃申请",
+    RequestStatus.REPLIED: "已经答复，请查看告知书；不服答复的，告知书写明了救济途径",
+    RequestStatus.ABANDONED: "本申请已经结束；如仍需要，可以重新提出申请",
+    RequestStatus.WITHDRAWN: "申请已经撤回；如仍需要，可以重新提出申请",
+}
+
+
+def next_step(request: InformationRequest, on: date) -> tuple[str, date | None]:
+    """The sentence and the date it speaks of; no date once nothing is owed."""
+    clock = request.current_clock if request.is_running else None
+    sentence = NEXT_WORDS[request.status]
+    if clock is None or clock.closed_on:
+        return sentence, None
+    if request.status == RequestStatus.CONSULTING and clock.pk == request.reply_clock_id:
+        return "正在征求意见，答复期限暂停计算", None
+    if request.status == RequestStatus.OPEN and clock.due_on < on:
+        return "我们未能在这一天前答复您，对此致歉；正在抓紧办理", clock.due_on
+    return sentence, clock.due_on

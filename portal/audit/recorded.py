@@ -1,3 +1,0 @@
-LABELS = {
-    "audit.make_day_digests": "生成每日摘要",
-}

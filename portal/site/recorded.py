@@ -1,3 +1,0 @@
-LABELS = {
-    "site.reconcile_search": "核对检索内容",
-}
