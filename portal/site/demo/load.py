@@ -13,6 +13,7 @@ from portal.people import workflow as people
 from portal.people.models import AuthorisationRole, Department, IdType, Party, User, UserKind, Window
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
 from portal.site.demo.applications import load_cases
+from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.service_items import load_items, load_laws
 
 SINCE = date(2026, 1, 1)  # the day the posts and authorisations of the demo city begin
@@ -137,6 +138,8 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("citizens", load_citizens),
     ("enterprises", load_enterprises),
     ("articles of law", load_laws),
+    ("columns", load_columns),
+    ("documents", load_documents),
     ("service items", load_items),
     ("cases", load_cases),
 ]
