@@ -21,7 +21,7 @@ WAYS = 8  # combinations of synonyms tried
 OLDEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)  # what an open span of dates reaches to
 
 # Without scans of everything and of the dates a rare word is as quick as it can be.
-_PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+PLAN = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
 
 
 class Sort(StrEnum):
@@ -148,7 +148,7 @@ def find(
     values |= {"top": top, "on": on, "id": ident, "page": limit}
     values["walk_on"], values["walk_id"] = (on, ident) if top == 2 else cursors.FIRST[1:]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_PLAN)
+        cursor.execute(PLAN)
         cursor.execute(sql, values)
         answer = cursor.fetchall()
     candidates, counted, faced = answer[0][:3]
@@ -271,6 +271,6 @@ def suggest(q: str, limit: int = 8) -> list[Hit]:
         "limit": limit,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_PLAN)
+        cursor.execute(PLAN)
         cursor.execute(_TITLES if len(needle) > 1 else _NEWEST_TITLES, values)
         return [Hit(*row) for row in cursor.fetchall()]

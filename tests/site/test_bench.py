@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from portal.site.bench import documents, writing
@@ -122,3 +122,18 @@ def test_a_wrong_answer_stops_the_row():
 
     with pytest.raises(AssertionError, match="a date differs"):
         measure(ROW, Pair(lambda: None, lambda: None, wrong))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["search-growth-middling", "search-guard", "search-call", "search-page", "search-withdraw"]
+)
+def test_each_row_about_search_checks_its_answers(name):
+    documents.fill(TINY.documents)
+    row, make = ROWS[name]
+    own = connections[DEFAULT_DB_ALIAS]
+
+    measured = measure(row, make(Places(many=own, few=own), TINY))
+
+    assert measured.checked
+    assert len(measured.ratios) == ROUNDS

@@ -19,6 +19,11 @@ class Size:
     recall: int  # substrings looked for when search is checked, besides the words timed
 
     @property
+    def few_documents(self) -> int:
+        """What the growth of search is measured from."""
+        return min(10_000, self.documents // 2)
+
+    @property
     def few_cases(self) -> int:
         return max(self.cases // 100, 100)
 
@@ -27,7 +32,7 @@ SIZES = {
     size.name: size
     for size in (
         Size("tiny", 300, 200, 2, 200, 20, 3, 3, 300, 10),
-        Size("small", 20_000, 5_000, 10, 5_000, 400, 40, 10, 15_000, 60),
+        Size("small", 20_000, 10_000, 10, 5_000, 400, 40, 10, 15_000, 60),
         Size("medium", 200_000, 100_000, 20, 20_000, 2_000, 100, 10, 50_000, 200),
         Size("large", 1_000_000, 1_000_000, 40, 20_000, 10_000, 250, 3, 150_000, 40),
     )

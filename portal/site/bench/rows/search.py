@@ -1,7 +1,6 @@
-"""Search: rows and count from the index against LIKE over the same table."""
+"""Search: rows, count and facets from the index against LIKE over the same table."""
 
 import random
-from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -15,62 +14,53 @@ from portal.site.bench import documents
 from portal.site.bench.measuring import Pair, Row, Sense
 from portal.site.bench.places import Places
 from portal.site.bench.sizes import Size
+from portal.site.bench.words import sample, words
 
-LIKE, FIND = "LIKE over title and body, the newest 20 and the count", "search.find: 20 rows and the count"
-COMMON = Row("search-common", "检索常见词", LIKE, FIND, Sense.FASTER, 100, only_at="large")
-RARE = Row("search-rare", "检索罕见词", LIKE, FIND, Sense.FASTER, 1_000, only_at="large")
-NOTHING = Row("search-nothing", "检索不到的词", LIKE, FIND, Sense.FASTER, 1_000, only_at="large")
+LIKE = "LIKE over title and body, the newest 20 and the count"
+FIND = "search.find: 20 rows, count and facets"
+_TARGETS = (
+    ("common", "常见", 100),
+    ("middling", "中等", 100),
+    ("rare", "罕见", 1_000),
+    ("nothing", "没有的", 1_000),
+)
 
 _LIKE = """
-SELECT id, count(*) OVER () FROM finding_searchrow WHERE lower(title) LIKE %(q)s OR lower(body) LIKE %(q)s
-ORDER BY (lower(title) LIKE %(q)s) DESC, "on" DESC, id DESC LIMIT %(most)s
+SELECT id, count(*) OVER () FROM finding_searchrow WHERE {title} LIKE %(q)s OR {body} LIKE %(q)s
+ORDER BY is_past, ({title} LIKE %(q)s) DESC, "on" DESC, id DESC LIMIT %(most)s
 """
-SAMPLED = 300  # documents from which words are taken
 LISTED = 200  # a word with more hits is compared by count and first page
 
 
 def look_up(kind: str, places: Places, size: Size) -> Pair:
-    """``kind``: the most frequent pairs of the sample, the least frequent, or pairs found nowhere."""
-    if SearchRow.objects.filter(kind=documents.KIND).count() != size.documents:
-        documents.fill(size.documents)
-    sample = list(SearchRow.objects.filter(kind=documents.KIND).order_by("pk")[:SAMPLED])
-    words = _words(kind, sample, size.words)
+    documents.fill(size.documents)
+    asked = words(kind, size.words)
     return Pair(
-        reference=lambda: [like(word) for word in words],
-        candidate=lambda: [search.find(word) for word in words],
-        check=lambda: _recall(sample, size.recall if kind == "common" else 0, words),
+        reference=lambda: [like(word) for word in asked],
+        candidate=lambda: [search.find(word, faceted=True) for word in asked],
+        check=lambda: _recall(size.recall if kind == "common" else 0, asked),
     )
 
 
 def like(word: str, most: int = PAGE) -> tuple[list[int], int]:
-    """Keys of the hits, title first and newest first, and how many there are in all."""
+    """Keys of the hits, title first and newest first, and how many there are in all.
+
+    As the search itself, it compares in lower case only where the word has letters.
+    """
+    folded = word.upper() != word
+    columns = {name: f"lower({name})" if folded else name for name in ("title", "body")}
     with connection.cursor() as cursor:
-        cursor.execute(_LIKE, {"q": f"%{word}%", "most": most})
+        cursor.execute(_LIKE.format(**columns), {"q": f"%{word}%", "most": most})
         answer: list[Any] = cursor.fetchall()
     return [key for key, _ in answer], answer[0][1] if answer else 0
 
 
-def _words(kind: str, sample: list[SearchRow], wanted: int) -> list[str]:
-    seen: Counter[str] = Counter()
-    for row in sample:
-        text = tokens.fold(row.body)
-        seen.update({text[n : n + 2] for n in range(len(text) - 1) if text[n : n + 2].isalpha()})
-    ordered = sorted(seen, key=lambda pair: (-seen[pair], pair))
-    if kind == "common":
-        return ordered[:wanted]
-    if kind == "rare":
-        return ordered[-wanted:]
-    signs = [chr(code) for code in range(0x9F00, 0x9FA0)]
-    pairs = (left + right for left in signs for right in signs)
-    return [pair for pair, _ in zip((p for p in pairs if not like(p)[1]), range(wanted), strict=False)]
-
-
-def _recall(sample: list[SearchRow], wanted: int, words: list[str]) -> str:
+def _recall(wanted: int, timed: list[str]) -> str:
     """What find shows is what LIKE shows, for the words timed and for substrings of 2 to 6 characters."""
-    dice = random.Random(17)  # noqa: S311 (seeded on purpose)
-    asked = list(words)
-    while len(asked) < wanted + len(words):
-        text = tokens.fold(dice.choice(sample).body)
+    dice, bodies = random.Random(17), sample()  # noqa: S311 (seeded on purpose)
+    asked = list(timed)
+    while len(asked) < wanted + len(timed):
+        text = dice.choice(bodies)
         start, length = dice.randrange(len(text) - 6), dice.randrange(2, 7)
         word = text[start : start + length]
         if not set(word) & set(" %_\\"):
@@ -91,16 +81,17 @@ def _recall(sample: list[SearchRow], wanted: int, words: list[str]) -> str:
             assert found.capped == (total > CAP) or found.about_right, word  # noqa: S101
             assert found.capped or found.about_right or found.count == total, word  # noqa: S101
             shown = {hit.id for hit in found.rows}
-            held = SearchRow.objects.filter(pk__in=shown)
-            for row in held:
+            for row in SearchRow.objects.filter(pk__in=shown):
                 assert word in tokens.fold(row.title + row.body), f"{word}: wrong"  # noqa: S101
             if len(word) == 2 and not found.capped:
                 assert [hit.id for hit in found.rows] == keys[:PAGE], f"{word}: not the newest"  # noqa: S101
     return f"{len(asked)} words, {hits:,} hits: none missed, none wrong ({SearchRow.objects.count():,} documents)"
 
 
-ROWS = (
-    (COMMON, partial(look_up, "common")),
-    (RARE, partial(look_up, "rare")),
-    (NOTHING, partial(look_up, "nothing")),
+ROWS = tuple(
+    (
+        Row(f"search-{kind}", f"检索{label}词", LIKE, FIND, Sense.FASTER, target, only_at="large"),
+        partial(look_up, kind),
+    )
+    for kind, label, target in _TARGETS
 )

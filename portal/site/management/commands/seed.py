@@ -1,31 +1,56 @@
 """``seed``: invented rows in great number, for measuring and for reports whose figures are known."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.refusals import RuleBroken
+from portal.site.seeding.documents import seed_documents
 from portal.site.seeding.requests import seed_requests
 
 
 class Command(BaseCommand):
-    help = "Insert invented requests for information and print the table 3 they must give."
+    help = "Insert invented documents until there are so many, or requests, and print the table 3 these must give."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--documents",
+            type=int,
+            default=0,
+            metavar="N",
+            help="how many documents in all; goes on where it ended",
+        )
         parser.add_argument("--requests", type=int, default=0, metavar="N", help="how many requests")
         parser.add_argument("--year", type=int, help="the year of the report (this year by default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
-        if options["requests"] < 1:
-            raise CommandError("Say how many: seed --requests N [--year Y].")
+        if options["documents"] < 1 and options["requests"] < 1:
+            raise CommandError("Say how many: seed --documents N, or seed --requests N [--year Y].")
         try:
-            table = seed_requests(
-                options["requests"], options["year"] or timezone.localdate(at).year, at=at,
-                progress=lambda done: self.stderr.write(f"requests: {done}"),
-            )  # fmt: skip
+            if total := options["documents"]:
+                with bar("documents", total) as tell:
+                    added = seed_documents(total, progress=tell)
+                self.stdout.write(f"{added:,} documents added, {total:,} in all.")
+            if count := options["requests"]:
+                year = options["year"] or timezone.localdate(at).year
+                with bar("requests", count) as tell:
+                    table = seed_requests(count, year, at=at, progress=tell)
+                self.stdout.write(json.dumps(table, ensure_ascii=False))
         except RuleBroken as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(json.dumps(table, ensure_ascii=False))
+
+
+@contextmanager
+def bar(noun: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar in the terminal, apart from what is printed for programs."""
+    shown = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=Console(stderr=True)) as progress:
+        task = progress.add_task(noun, total=total)
+        yield lambda done: progress.update(task, completed=done)
