@@ -51,7 +51,7 @@ def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
         values = {
             "number": case.number, "item": case.item.name, "clock": clock.get_kind_display(), "due_on": clock.due_on,
         }  # fmt: skip
-        key = f"{clock.pk}:{clock.due_on:%Y%m%d}"
+        key = f"{case.number}:{clock.pk}:{clock.due_on:%Y%m%d}"
         errands += [notices.Errand(person, key, 1, case, None, values) for person in people.values()]
     for start in range(0, len(errands), CHUNK):
         notices.queue_all(code, errands[start : start + CHUNK], at=at)
@@ -66,7 +66,7 @@ def _remind_applicants(clocks: ClockQuerySet, at: datetime) -> int:
         if case:
             notices.queue(
                 "case_supplement_reminder", to=case.applicant_user or case.party, at=at,
-                key=f"{clock.pk}:{clock.due_on:%Y%m%d}", subject=case,
+                key=f"{case.number}:{clock.pk}:{clock.due_on:%Y%m%d}", subject=case,
                 number=case.number, item=case.item.name, due_on=clock.due_on,
             )  # fmt: skip
     return len(rows)

@@ -1,10 +1,25 @@
 from django.urls import path
 
-from disclosure.views import library
+from disclosure.views import columns, documents, downloads, feeds, library, platform
 from disclosure.views.requests import asking, following
 
 app_name = "disclosure"
 urlpatterns = [
+    # What is published
+    path("disclosure/", platform.home, name="home"),
+    path("disclosure/feed/", feeds.feed, name="feed"),
+    path("disclosure/documents/", columns.everything, name="documents"),
+    path("disclosure/documents.csv", downloads.documents_csv, name="documents_csv"),
+    path("disclosure/documents.json", downloads.documents_json, name="documents_json"),
+    path("disclosure/documents/<uuid:key>/", documents.document, name="document"),
+    path("disclosure/documents/<uuid:key>/qr.svg", documents.qr, name="document_qr"),
+    path("disclosure/documents/<uuid:key>/files.zip", documents.bundle_of_files, name="document_bundle"),
+    path("disclosure/documents/<uuid:key>/files/<uuid:file_key>/", documents.file, name="document_file"),
+    path("disclosure/columns/<slug:slug>/", columns.column, name="column"),
+    path("disclosure/columns/<slug:slug>/feed/", feeds.column_feed, name="column_feed"),
+    path("disclosure/columns/<slug:slug>/documents.csv", downloads.column_csv, name="column_csv"),
+    path("disclosure/columns/<slug:slug>/documents.json", downloads.column_json, name="column_json"),
+    # The law library
     path("laws/", library.laws, name="laws"),
     path("laws.csv", library.laws_csv, name="laws_csv"),
     path("laws.json", library.laws_json, name="laws_json"),

@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "notices.tell_authorisations": {
+        "task": "notices.tell_authorisations",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
     "notices.expire": {
         "task": "notices.expire",
         "schedule": timedelta(minutes=1),

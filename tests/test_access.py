@@ -38,6 +38,7 @@ NOT_SIGNED_IN = {"anonymous", "tracker"}
 EVERYONE = set(ROLES)
 NOBODY: set[str] = set()
 LEDGER = {"clerk", "handler", "head", "elsewhere"}
+CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who sees all
 WATCHERS = {"supervisor", "head"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
@@ -149,6 +150,18 @@ def pk(row: str, *more: Any) -> Arguments:
     return lambda world: [world.rows[row].pk, *more]
 
 
+def document(state: str, file: bool = False) -> Arguments:
+    def keys(world: World) -> list[Any]:
+        version = world.documents[state]
+        return [version.document.key, *([version.files.get().key] if file else [])]
+
+    return keys
+
+
+def index_no(state: str) -> Arguments:
+    return lambda world: [world.documents[state].document.index_no or "91990100MA0009009X/202603-00001"]
+
+
 PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
@@ -184,6 +197,27 @@ PUBLIC = [
     ),
     *rows("papers:verify_key", NOBODY, args=lambda world: [NO_UUID], shown="no paper"),
 ]
+DOCUMENTS = [
+    *rows(
+        "disclosure:home disclosure:documents disclosure:documents_csv disclosure:documents_json disclosure:feed "
+        "site:sitemap_index site:robots api:columns",
+        EVERYONE,
+    ),
+    *rows("disclosure:column disclosure:column_feed disclosure:column_csv disclosure:column_json", EVERYONE,
+          args=lambda world: [world.rows["column"].slug]),
+    *rows("site:sitemap_part", EVERYONE, args=lambda world: ["pages"], shown="the pages"),
+    *rows("site:sitemap_part", NOBODY, args=lambda world: ["nothing"], shown="no such part"),
+    *(
+        row
+        for state, allowed, others in (("public", EVERYONE, ""), ("draft", NOBODY, "404"), ("withdrawn", NOBODY, "410"))
+        for row in (
+            *rows("disclosure:document", allowed, others, args=document(state), shown=state),
+            *rows("api:document", allowed, others, args=index_no(state), shown=state),
+            *rows("disclosure:document_qr disclosure:document_bundle", allowed, "404", args=document(state), shown=state),
+            *rows("disclosure:document_file", allowed, "404", args=document(state, file=True), shown=state),
+        )
+    ),
+]  # fmt: skip
 APPLYING = [
     *rows("approvals:apply", CITIZENS, "403", "sign in", args=item("published"), shown="published item"),
     *rows("approvals:apply", NOBODY, "403", "sign in", args=item("draft"), shown="draft item",
@@ -324,6 +358,7 @@ DESK = [
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
     *desk("admin:finding_unfound_deed", NOBODY, args=pk("unfound", "none"), shown="no deed"),
+    *desk("admin:people_user_behaviour", {"security"}),
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
@@ -348,6 +383,8 @@ ITEMS = [
     *desk("admin:approvals_serviceitem_publish", NOBODY, args=version("elsewhere"), method="post",
           shown="another department's"),
     *desk("admin:approvals_serviceitem_new_version", {"head"}, args=pk("serviceitem"), method="post"),
+    *desk("admin:approvals_serviceitem_hand_over", NOBODY, args=pk("serviceitem"), method="post", shown="to nobody",
+          outside={"head": "refused"}),
     *desk("admin:approvals_serviceitem_retire", NOBODY, args=pk("serviceitem"), method="post", shown="without a reason",
           outside={"head": "refused"}),
 ]  # fmt: skip
@@ -373,6 +410,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "audit_daydigest": ({"audit"}, NOBODY),
     "audit_heartbeat": ({"system"}, NOBODY),
     "approvals_serviceitem": (STAFF, {"head"}),
+    "approvals_conflictofinterest": (STAFF, STAFF),
     "people_department": (INSIDE, {"system"}),
     "people_window": (INSIDE, {"system"}),
     "people_party": (STAFF, NOBODY),
@@ -407,6 +445,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_authorisation verify": {"clerk", "head", "elsewhere"},
     "people_authorisation withdraw": {"clerk", "head", "elsewhere"},
     "people_post end": {"security"},
+    "approvals_conflictofinterest end": CONFLICT,
     "people_user disable": {"system"},
     "people_user enable": {"system"},
     "people_user password": {"system"},
@@ -440,6 +479,9 @@ HIDDEN = {
         for page, more in (("change", {}), ("history", {"publicity": "away"}))
     },
     **{f"notices_{model}_deed": {"elsewhere": "404", "publicity": "404"} for model in ("notice", "followup")},
+    "approvals_conflictofinterest_change": dict.fromkeys(STAFF - CONFLICT, "away"),
+    "approvals_conflictofinterest_history": dict.fromkeys(INSIDE - CONFLICT, "away"),
+    "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),
     "disclosure_recordcorrection_change": {"elsewhere": "away"},
     "disclosure_recordcorrection_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
     "disclosure_recordcorrection_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
@@ -495,6 +537,7 @@ GENERATED = [
 ]  # fmt: skip
 TABLE = [
     *PUBLIC,
+    *DOCUMENTS,
     *APPLYING,
     *ACCOUNTS,
     *DRAFTS,

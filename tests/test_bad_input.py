@@ -33,6 +33,10 @@ JUNK = {
 }
 # What each page reads from its address.
 ASKED: dict[str, str] = {
+    "disclosure:documents": "year department topic validity item after",
+    "disclosure:documents_csv": "year department topic validity item after",
+    "disclosure:column": "year department topic validity item after",
+    "disclosure:column_json": "year department topic validity item after",
     "search:search": "q kind after",
     "approvals:guides": "for q",
     "approvals:draws": "before",

@@ -13,8 +13,17 @@ from django.utils.timezone import localdate
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus, Draft, ItemVersion
-from disclosure.models import BrokenLink, ColumnDay, InformationRequest, Remedy
+from disclosure.models import (
+    BrokenLink,
+    ColumnDay,
+    DocumentFile,
+    DocumentVersion,
+    InformationRequest,
+    Remedy,
+)
+from disclosure.workflow import documents as disclosure_documents
 from disclosure.workflow import requests as asking
+from disclosure.workflow import review as disclosure_review
 from disclosure.workflow import watching
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
@@ -33,7 +42,8 @@ from tests.approvals.makers import (
     make_staff,
     make_upload,
 )
-from tests.disclosure.makers import make_column, make_published_document
+from tests.disclosure.makers import approve, clear, make_column, make_published_document
+from tests.disclosure.makers import make_draft as make_document_draft
 from tests.disclosure.request_makers import make_request
 from tests.people.makers import (
     make_administrator,
@@ -62,6 +72,7 @@ class World:
     items: dict[str, ItemVersion] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
+    documents: dict[str, DocumentVersion] = field(default_factory=dict)
     requests: dict[str, InformationRequest] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
@@ -91,6 +102,7 @@ def build() -> World:
     _people(world)
     _items(world)
     _cases(world)
+    _documents(world)
     _requests(world)
     _staff_rows(world)
     for role, person in world.people.items():
@@ -165,6 +177,21 @@ def _cases(world: World) -> None:
         papers.produce(world.paper_of(name), at=now)
 
 
+def _documents(world: World) -> None:
+    """Each state with one file; what is published went through the chain."""
+    now, home = timezone.now(), world.rows["department"]
+    world.rows["column"] = make_column(department=home)
+    for state in ("public", "draft", "withdrawn"):
+        version = make_document_draft(f"关于{state}的通知", publisher=home, moment=now)
+        DocumentFile.objects.create(version=version, title="附件", attachment=world.file_of("own"))
+        if state != "draft":
+            handed_in = disclosure_review.submit(version, by=version.author, at=now)
+            version = approve(clear(handed_in, moment=now), moment=now)
+        world.documents[state] = version
+    by = version.approver
+    disclosure_documents.withdraw(version.document, reason="内容有误，更正后重新公开。", by=by, at=now)
+
+
 def _submitted(version: ItemVersion, user: User, party: Party, shade: int = 200) -> Case:
     now = timezone.now()
     draft = make_draft(version, user=user, party=party, when=now, shade=shade)
@@ -213,6 +240,14 @@ def _staff_rows(world: World) -> None:
         starts_on=localdate() + timedelta(90),
         ends_on=localdate() + timedelta(91),
         reason="休假",
+    )
+    rows["conflictofinterest"] = workflow.declare_conflict(
+        people["handler"],
+        people["stranger"].own_party,
+        reason="配偶的兄弟",
+        starts_on=localdate() + timedelta(90),
+        by=people["head"],
+        at=now,
     )
     rows["lockout"] = Lockout.objects.create(
         login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)

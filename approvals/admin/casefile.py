@@ -20,7 +20,7 @@ from portal.workdays.models import Clock
 
 RECORD_LINES = 5
 COMPARED = ("name", "id_number", "phone", "legal_representative")
-UNMASKABLE = [("id_number", "证件号码"), ("phone", "联系电话"), ("address", "地址")]
+UNMASKABLE = list(people.UNMASKED_WORDS.items())
 
 
 class UnmaskForm(forms.Form):

@@ -4,28 +4,27 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q
 from django.forms import BaseFormSet, Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
 from approvals import item_files, workflow
 from approvals.admin import item_sections as sections
+from approvals.admin.item_columns import ItemColumns
 from approvals.forms import page_form
-from approvals.forms.items import ImportForm, NewItemForm, RetireForm
+from approvals.forms.items import HandOverForm, ImportForm, NewItemForm, RetireForm
 from approvals.item_checks import faults
 from approvals.models import ItemStatus, ItemVersion, ServiceItem, VersionState
-from approvals.workflow.items import NotPublishable, kept_departments
+from approvals.workflow.items import EDIT, NotPublishable, headed_departments
 from portal.papers import workflow as papers
 from portal.papers.models import Attachment
-from portal.people.admin.deeds import LeanAdmin
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
@@ -34,48 +33,10 @@ TONES = {VersionState.DRAFT: "warn", VersionState.PUBLISHED: "ok", VersionState.
 
 
 @admin.register(ServiceItem)
-class ServiceItemAdmin(LeanAdmin):
-    """All staff read all items; the head of a department edits its items."""
+class ServiceItemAdmin(ItemColumns):
+    """All staff read all items; those edit an item to whose department it is granted."""
 
-    list_display = ["name", "department", "versions_in_hand", "promise", "statute", "status", "light"]
-    list_filter = ["status", "department"]
-    search_fields = ["name", "code", "implementation_code"]
-    ordering = ["department", "code"]
-    list_select_related = ["department"]
     actions_list = ["import_items"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceItem]:
-        in_hand = ItemVersion.objects.filter(Q(is_current=True) | Q(state=VersionState.DRAFT))
-        in_hand = in_hand.with_contents().order_by("-number")
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(Prefetch("versions", queryset=in_hand, to_attr="in_hand"))
-        )
-
-    @admin.display(description="版本")
-    def versions_in_hand(self, item: Any) -> str:
-        return (
-            "，".join(f"第{v.number}版{'（草稿）' if v.is_draft else ' 现行'}" for v in item.in_hand)
-            or "没有现行版本"
-        )
-
-    @admin.display(description="承诺时限")
-    def promise(self, item: Any) -> str:
-        return item.in_hand[0].promise_words or "未定" if item.in_hand else ""
-
-    @admin.display(description="法定时限")
-    def statute(self, item: Any) -> str:
-        return item.in_hand[0].statutory_words or "未定" if item.in_hand else ""
-
-    @admin.display(description="检查")
-    def light(self, item: Any) -> str:
-        if not item.in_hand:
-            return ""
-        count = len(faults(item.in_hand[0]))
-        if not count:
-            return format_html('<span class="light light--green">{}</span>', "无问题")
-        return format_html('<span class="light light--red">{}处问题</span>', count)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -86,6 +47,7 @@ class ServiceItemAdmin(LeanAdmin):
         return [
             at("new-version/", require_POST(self.new_version_view), "new_version"),
             at("retire/", require_POST(self.retire_view), "retire"),
+            at("hand-over/", require_POST(self.hand_over_view), "hand_over"),
             at("versions/<int:number>/", self.version_view, "version"),
             at("versions/<int:number>/preview/", self.preview_view, "preview"),
             at("versions/<int:number>/export/", self.export_view, "export"),
@@ -102,7 +64,7 @@ class ServiceItemAdmin(LeanAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        own = kept_departments(_who(request), localdate())
+        own = headed_departments(_who(request), localdate())
         form = NewItemForm(request.POST or None, departments=own)
         if request.method == "POST" and form.is_valid():
             try:
@@ -205,10 +167,7 @@ class ServiceItemAdmin(LeanAdmin):
         return HttpResponseRedirect(_page_of(version))
 
     def retire_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        item = self._kept_item(request, pk)
-        latest = item.versions.order_by("-number").first()
-        version = self._version(request, pk, latest.number if latest else 0)
-        form = RetireForm(request.POST)
+        item, form = self._kept_item(request, pk), RetireForm(request.POST)
         if form.is_valid():
             try:
                 workflow.retire(item, **form.cleaned_data, by=_who(request), at=timezone.now())
@@ -216,8 +175,22 @@ class ServiceItemAdmin(LeanAdmin):
                 form.add_error("reason", str(refusal))
             else:
                 messages.success(request, "事项已停用，不再接受申请；已经受理的办件继续办理。")
-                return HttpResponseRedirect(_page_of(version))
-        return self._overview(request, version, retiring=form, status=422)
+                return HttpResponseRedirect(reverse("admin:approvals_serviceitem_change", args=[pk]))
+        return self._overview(request, self._latest(request, item), retiring=form, status=422)
+
+    def hand_over_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        item = self._kept_item(request, pk)
+        form = HandOverForm(request.POST, item=item)
+        if form.is_valid():
+            to, reason = form.cleaned_data["to"], form.cleaned_data["moving_reason"]
+            try:
+                workflow.hand_over(item, to=to, reason=reason, by=_who(request), at=timezone.now())
+            except RuleBroken as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            else:
+                messages.success(request, f"已划转给{to}，今后由其负责人维护；在办的办件仍由原部门办结。")
+                return HttpResponseRedirect(reverse("admin:approvals_serviceitem_change", args=[pk]))
+        return self._overview(request, self._latest(request, item), moving=form, status=422)
 
     @action(description="导入 YAML", url_path="import", permissions=["import_items"])
     def import_items(self, request: HttpRequest) -> HttpResponse:
@@ -309,6 +282,7 @@ class ServiceItemAdmin(LeanAdmin):
         *,
         refused: str = "",
         retiring: RetireForm | None = None,
+        moving: HandOverForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         found = [(fault, sections.section_of(fault)) for fault in faults(version)]
@@ -317,6 +291,8 @@ class ServiceItemAdmin(LeanAdmin):
             "refused": refused,
             "retiring": retiring or RetireForm(),
             "is_retiring": retiring is not None,
+            "moving": moving or HandOverForm(item=version.item),
+            "is_moving": moving is not None,
             "versions": [
                 (other, TONES[VersionState(other.state)], _page_of(other))
                 for other in version.item.versions.select_related("published_by").order_by("-number")
@@ -367,6 +343,10 @@ class ServiceItemAdmin(LeanAdmin):
         found = found.prefetch_related("materials__sample", "materials__blank_form")
         return get_object_or_404(found, item_id=pk, number=number)
 
+    def _latest(self, request: HttpRequest, item: ServiceItem) -> ItemVersion:
+        latest = item.versions.order_by("-number").first()
+        return self._version(request, item.pk, latest.number if latest else 0)
+
     def _kept_item(self, request: HttpRequest, pk: int) -> ServiceItem:
         item = get_object_or_404(ServiceItem, pk=pk)
         if not self._keeps(request, item):
@@ -374,8 +354,7 @@ class ServiceItemAdmin(LeanAdmin):
         return item
 
     def _keeps(self, request: HttpRequest, item: ServiceItem) -> bool:
-        kept = kept_departments(_who(request), localdate())
-        return self.has_change_permission(request) and item.department_id in kept
+        return request.user.has_perm(EDIT, item)
 
 
 def _who(request: HttpRequest) -> User:

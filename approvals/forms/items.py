@@ -14,6 +14,7 @@ from approvals.models import (
     ItemVersion,
     LegalBasis,
     Material,
+    ServiceItem,
     Situation,
     Stage,
 )
@@ -284,3 +285,19 @@ class RetireForm(forms.Form):
         label="停用原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "请写明停用原因。"},
     )  # fmt: skip
+
+
+class HandOverForm(forms.Form):
+    to = forms.ModelChoiceField(
+        Department.objects.none(), label="划转给", error_messages={"required": "请选择接收的部门。"}
+    )
+    moving_reason = forms.CharField(
+        label="划转原因", max_length=500, help_text="写明依据的文件。", widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明划转原因。"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, item: ServiceItem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = Department.objects.active().exclude(pk=item.department_id).order_by("pk")

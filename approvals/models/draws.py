@@ -4,12 +4,12 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals.models.cases import Case
 from portal.audit.history import statutory
 from portal.people.crypto import EncryptedTextField
-from portal.people.models import Party, User
+from portal.people.models import Party, PostRole, User
 
 
 @statutory(chained=True)
@@ -78,10 +78,19 @@ class ConflictQuerySet(models.QuerySet["ConflictOfInterest"]):
     def in_force(self, on: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
+    def visible_to(self, user: User, on: date) -> Self:
+        """One's own; for a head those of the department's people; for the supervisor all."""
+        if user.has_role(PostRole.SUPERVISOR, on=on):
+            return self
+        return self.filter(Q(user=user) | Q(user__in=User.objects.headed_by(user, on)))
 
-@statutory
+
+@statutory(chained=True)
 class ConflictOfInterest(models.Model):
-    """回避: a member of staff who may not handle what concerns a party."""
+    """回避: a member of staff who may not handle what concerns a party; both days included.
+
+    中华人民共和国公务员法 第七十六条.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="conflicts", verbose_name="工作人员"
@@ -90,6 +99,11 @@ class ConflictOfInterest(models.Model):
     reason = models.CharField("回避事由", max_length=300)
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)
+    end_reason = models.CharField("解除原因", max_length=300, blank=True)
+    declared_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    declared_at = models.DateTimeField("登记时间")
 
     objects = ConflictQuerySet.as_manager()
 
@@ -97,8 +111,17 @@ class ConflictOfInterest(models.Model):
         verbose_name = "回避登记"
         verbose_name_plural = "回避登记"
         constraints = [
-            models.UniqueConstraint(fields=["user", "party", "starts_on"], name="a_conflict_is_declared_once")
+            models.UniqueConstraint(
+                fields=["user", "party", "starts_on"], name="a_conflict_is_declared_once"
+            ),
+            models.CheckConstraint(
+                name="conflict_ends_not_before_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} 回避 {self.party}"
+        return f"{self.user}回避{self.party}"
+
+    def is_in_force(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

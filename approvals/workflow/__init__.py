@@ -11,6 +11,7 @@ from approvals.workflow.acceptance import (
     refuse_acceptance,
     remove_supplement_file,
 )
+from approvals.workflow.conflicts import cases_to_transfer, declare_conflict, end_conflict
 from approvals.workflow.decisions import close, decide_grant, decide_refuse, deliver, withdraw
 from approvals.workflow.drafts import (
     Finding,
@@ -35,7 +36,7 @@ from approvals.workflow.editing import (
     replace_parts,
 )
 from approvals.workflow.imports import Imported, Trial, import_items, try_import
-from approvals.workflow.items import new_version, publish, retire
+from approvals.workflow.items import grant_item, hand_over, new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
 from approvals.workflow.stages import claim, pass_on, send_back, transfer
 
@@ -50,20 +51,25 @@ __all__ = [
     "attach_form",
     "begin_draft",
     "carry_over",
+    "cases_to_transfer",
     "claim",
     "close",
     "commit_seed",
     "decide_grant",
     "decide_refuse",
+    "declare_conflict",
     "deem_accepted",
     "deliver",
     "discard",
     "draw_undrawn",
     "draw_up_forms",
     "edit_version",
+    "end_conflict",
     "expire_supplement",
     "fingerprint",
     "found_item",
+    "grant_item",
+    "hand_over",
     "import_items",
     "is_past_acceptance",
     "missing_materials",

@@ -18,7 +18,7 @@ from approvals.blank_forms import form_words
 from approvals.models import ItemVersion, Material, ServiceItem
 from approvals.models.codes import ExerciseLevel
 from approvals.numbering import IMPLEMENTATION, implementation_code
-from approvals.workflow.items import new_version, require_keeper
+from approvals.workflow.items import grant_item, new_version, require_founder, require_keeper
 from portal.audit import workflow as audit
 from portal.papers import typesetting
 from portal.papers import workflow as papers
@@ -46,8 +46,9 @@ def found_item(
         field, texts = next(iter(fault.message_dict.items()))
         field = "basic_code" if field == "implementation_code" else field
         raise RuleBroken("".join(texts), field=field) from fault
-    require_keeper(item, by=by, at=at)
+    require_founder(department, by=by, at=at)
     item.save()
+    grant_item(item)
     audit.record("approvals.item.founded", subject=item, actor=by, at=at, code=code, name=name)
     return new_version(item, by=by, at=at)
 

@@ -12,7 +12,7 @@ from approvals.item_checks import Fault, faults
 from approvals.models import ItemVersion, ServiceItem, VersionState
 from approvals.models.codes import ExerciseLevel
 from approvals.numbering import implementation_code
-from approvals.workflow.items import new_version, publish, require_keeper
+from approvals.workflow.items import grant_item, new_version, publish, require_founder, require_keeper
 from disclosure.models import Article
 from disclosure.workflow import law_entries, library
 from portal.audit import workflow as audit
@@ -99,7 +99,11 @@ def _cite_known(file: item_files.ItemFile) -> None:
 
 def _import(entry: dict[str, Any], *, by: User | None, at: datetime, publishing: bool) -> Imported:
     item, made = _item(entry)
-    require_keeper(item, by=by, at=at)
+    if made:
+        require_founder(item.department, by=by, at=at)
+        grant_item(item)
+    else:
+        require_keeper(item, by=by, at=at)
     latest = item.versions.order_by("-number").first()
     if latest and item_files.as_entry(latest) == _normal(latest, entry, by=by, at=at):
         if publishing and latest.is_draft:

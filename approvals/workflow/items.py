@@ -8,13 +8,20 @@ from django.utils.timezone import localdate
 
 from approvals.item_checks import faults
 from approvals.models import ItemStatus, ItemVersion, ServiceItem, VersionState
+from approvals.models.codes import ExerciseLevel
+from approvals.numbering import IMPLEMENTATION, implementation_code
 from portal.audit import workflow as audit
-from portal.people.models import PostRole, User
+from portal.people import workflow as people
+from portal.people.models import Department, PostRole, User
+from portal.people.rights import may_on
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
 
 ELEMENTS = ("situations", "conditions", "materials", "stages", "fees", "legal_bases")
 OWN = {"id", "version", "item", "number", "state", "is_current", "published_at", "published_by", "retired_at"}
+
+
+EDIT = "approvals.change_serviceitem"
 
 
 class NotPublishable(RuleBroken):
@@ -26,13 +33,24 @@ class NotPublishable(RuleBroken):
 
 
 def require_keeper(item: ServiceItem, *, by: User | None, at: datetime) -> None:
-    """Raise RuleBroken unless the person heads the item's department; None is the system."""
-    if by is not None and item.department_id not in kept_departments(by, localdate(at)):
+    """Raise RuleBroken unless the person heads a department this item is granted to; None is the system."""
+    if by is not None and not may_on(by, EDIT, item, localdate(at)):
         raise RuleBroken(f"只有{item.department}的负责人可以维护本事项。")
 
 
-def kept_departments(user: User, on: date) -> set[int]:
-    """Departments whose items the person may edit that day."""
+def require_founder(department: Department, *, by: User | None, at: datetime) -> None:
+    """Raise RuleBroken unless the person heads the department; None is the system."""
+    if by is not None and department.pk not in headed_departments(by, localdate(at)):
+        raise RuleBroken(f"只有{department}的负责人可以登记其事项。")
+
+
+def grant_item(item: ServiceItem) -> None:
+    """The item belongs to its department's people, and to nobody else's."""
+    people.hand_to_department(item.department, EDIT, item)
+
+
+def headed_departments(user: User, on: date) -> set[int]:
+    """Departments for which the person may found items that day."""
     return set(user.acting_posts(on).filter(role=PostRole.HEAD).values_list("department_id", flat=True))
 
 
@@ -135,6 +153,42 @@ def guide_text(version: ItemVersion) -> str:
             version.item.department.name,
         ]
     )
+
+
+@transaction.atomic
+def hand_over(
+    item: ServiceItem, *, to: Department, reason: str, by: User | None, at: datetime
+) -> ServiceItem:
+    """划转: another department carries the item from now on; open cases stay where they were filed.
+
+    Raises RuleBroken when the department is the same or has no credit code to number the item under.
+    """
+    item = ServiceItem.objects.select_for_update().select_related("department").get(pk=item.pk)
+    require_keeper(item, by=by, at=at)
+    if not reason.strip():
+        raise RuleBroken("请写明划转原因。", field="moving_reason")
+    if to.pk == item.department_id:
+        raise RuleBroken("本事项已由该部门实施。", field="to")
+    latest = item.versions.order_by("-number").first()
+    level = latest.exercise_level if latest else ExerciseLevel.CITY
+    code = implementation_code(to.uscc, level, item.basic_code)
+    if not IMPLEMENTATION.fullmatch(code):
+        raise RuleBroken(f"{to}没有登记统一社会信用代码，不能编实施编码。", field="to")
+    before, item.department, item.implementation_code = item.department, to, code
+    item.save(update_fields=["department", "implementation_code"])
+    grant_item(item)
+    if current := item.versions.filter(is_current=True).select_related("item__department").first():
+        make_findable(current, at=at)
+    audit.record(
+        "approvals.item.handed_over",
+        subject=item,
+        actor=by,
+        at=at,
+        before=before.code,
+        after=to.code,
+        reason=reason.strip(),
+    )
+    return item
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from disclosure.models.batches import BatchFault, BatchState, ImportBatch
 from disclosure.models.codes import (
     SECRECY_CHECKLIST,
     Attribute,
@@ -44,6 +45,8 @@ __all__ = [
     "AssessmentFinding",
     "Attribute",
     "Audience",
+    "BatchFault",
+    "BatchState",
     "BrokenLink",
     "Column",
     "ColumnDay",
@@ -61,6 +64,7 @@ __all__ = [
     "FeeNotice",
     "Genre",
     "HeldFile",
+    "ImportBatch",
     "InformationRequest",
     "Level",
     "LinkKind",

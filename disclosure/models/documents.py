@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
+from disclosure.models.batches import ImportBatch
 from disclosure.models.codes import LINK_VALIDITY, OPEN_VERSIONS, DocumentState, LinkKind, Validity
 from disclosure.models.columns import Column
 from portal.audit.history import statutory
@@ -91,6 +92,10 @@ class Document(models.Model):
     exits_checked_at = models.DateTimeField("最近核查出口", null=True, blank=True)
     exits_clear_at = models.DateTimeField("出口核查无误", null=True, blank=True)
     created_at = models.DateTimeField("建立时间")
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="导入批次"
+    )
+    batch_row = models.PositiveIntegerField("导入行号", null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -98,6 +103,7 @@ class Document(models.Model):
         verbose_name = "公开文件"
         verbose_name_plural = "公开文件"
         constraints = [
+            models.UniqueConstraint(fields=["batch", "batch_row"], name="document_from_a_row_once"),
             models.CheckConstraint(
                 name="document_once_public_has_number_date_and_content",
                 condition=Q(

@@ -2,13 +2,14 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from portal.audit.models import DayDigest, Entry, Heartbeat
+from portal.audit.words import codes_for, kind_of, span_words, words_for
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -29,18 +30,34 @@ class ReadOnlyAdmin(ModelAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor_label", "behalf_label", "action", "subject_type", "subject_id", "seq"]
-    list_display_links = ["at", "action"]
+    list_display = ["at", "actor_label", "behalf_label", "deed", "kind", "subject_id", "seq"]
+    list_display_links = ["at", "deed"]
     list_select_related = False
     search_fields = ["=subject_id", "=actor_label", "=action"]
-    search_help_text = "对象编号、操作人姓名或者事项代码，须完整"
+    search_help_text = "对象编号、操作人姓名，须完整；或者事项名称，如“受理”"
     ordering = ["-at", "-id"]
     date_hierarchy = None
     fields = [
-        "at", "actor_label", "behalf_label", "action", "subject_type", "subject_id", "seq", "shown_facts",
+        "at", "actor_label", "behalf_label", "deed", "kind", "subject_id", "seq", "action", "shown_facts",
         "prev_hash", "hash",
     ]  # fmt: skip
-    readonly_fields = ["shown_facts"]
+    readonly_fields = ["deed", "kind", "shown_facts"]
+
+    @admin.display(description="事项", ordering="action")
+    def deed(self, entry: Entry) -> str:
+        return words_for(entry.action)
+
+    @admin.display(description="对象类别", ordering="subject_type")
+    def kind(self, entry: Entry) -> str:
+        return kind_of(entry.subject_type)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
+    ) -> tuple[QuerySet[Entry], bool]:
+        """The codes are not what people read: their words find them as well."""
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        codes = codes_for(search_term.strip()) if search_term.strip() else []
+        return (found | queryset.filter(action__in=codes) if codes else found), distinct
 
     @admin.display(description="事实")
     def shown_facts(self, entry: Entry) -> SafeString:
@@ -57,5 +74,15 @@ class DayDigestAdmin(ReadOnlyAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
-    list_display = ["name", "ok", "at", "ok_at", "every", "note"]
+    list_display = ["job", "ok", "at", "ok_at", "interval", "note"]
     ordering = ["name"]
+    fields = ["job", "name", "ok", "at", "ok_at", "interval", "note"]
+    readonly_fields = ["job", "interval"]
+
+    @admin.display(description="任务", ordering="name")
+    def job(self, beat: Heartbeat) -> str:
+        return words_for(beat.name)
+
+    @admin.display(description="间隔", ordering="every")
+    def interval(self, beat: Heartbeat) -> str:
+        return span_words(beat.every)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Model
 
 from portal.audit import sealing
+from portal.audit.behaviour import BEHAVIOUR
 
 
 def subject_key(subject: Model | tuple[str, str]) -> tuple[str, str]:
@@ -31,7 +32,7 @@ class Entry(models.Model):
     subject_type = models.CharField("对象类别", max_length=64)
     subject_id = models.CharField("对象编号", max_length=64)
     seq = models.PositiveIntegerField("序号")
-    action = models.CharField("事项", max_length=80)
+    action = models.CharField("事项代码", max_length=80)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="操作人",
@@ -59,6 +60,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="entry_newest_first"),
             models.Index(fields=["actor", "-at"], name="entry_by_actor"),
+            models.Index(
+                fields=["-at", "-id"],
+                name="entry_of_behaviour_newest",
+                condition=models.Q(action__in=BEHAVIOUR),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -165,7 +171,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 class Heartbeat(models.Model):
     """The last run of a periodic job; one row a job."""
 
-    name = models.CharField("任务", max_length=80, primary_key=True)
+    name = models.CharField("任务代码", max_length=80, primary_key=True)
     every = models.DurationField("间隔")
     at = models.DateTimeField("最近运行")
     ok_at = models.DateTimeField("最近成功", null=True)

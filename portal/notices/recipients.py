@@ -17,6 +17,11 @@ class Recipient:
     email: str = ""
     user: User | None = None
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a message can get there outside this site."""
+        return bool(_mobile(self.phone) or _email(self.email))
+
 
 @dataclass(frozen=True)
 class Reach:

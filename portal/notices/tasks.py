@@ -46,6 +46,15 @@ def settle_stuck() -> str | None:
     return "，".join(f"{state} {count}" for state, count in sorted(total.items())) or None
 
 
+@job("notices.tell_authorisations", every=timedelta(seconds=10))
+def tell_authorisations() -> str | None:
+    """Every ten seconds: what was granted or withdrawn and nobody was told of. Marked when told: twice is harmless."""
+    told = 0
+    while count := workflow.tell_authorisations(at=timezone.now()):
+        told += count
+    return f"告知 {told}" if told else None
+
+
 @job("notices.expire", every=timedelta(minutes=1))
 def expire_notices() -> str | None:
     """Every minute: close what waited too long. Selects what is still waiting: twice is harmless."""

@@ -29,15 +29,15 @@ def make_check_code() -> str:
 
 
 class CounterManager(models.Manager["Counter"]):
-    def take(self, series: str, period: str) -> int:
-        """Advance the counter and hold its row until the transaction ends."""
+    def take(self, series: str, period: str, count: int = 1) -> int:
+        """Advance the counter by ``count`` and hold its row until the transaction ends; the last serial taken."""
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a number is taken inside a transaction")
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO papers_counter AS c (series, period, last) VALUES (%s, %s, 1)"
-                " ON CONFLICT (series, period) DO UPDATE SET last = c.last + 1 RETURNING last",
-                [series, period],
+                "INSERT INTO papers_counter AS c (series, period, last) VALUES (%s, %s, %s)"
+                " ON CONFLICT (series, period) DO UPDATE SET last = c.last + excluded.last RETURNING last",
+                [series, period, count],
             )
             return int(cursor.fetchone()[0])
 

@@ -28,6 +28,12 @@ def next_number(series: str, period: str) -> int:
     return Counter.objects.take(series, period)
 
 
+def next_numbers(series: str, period: str, count: int) -> range:
+    """The next ``count`` serials at once, as ``next_number`` gives them."""
+    last = Counter.objects.take(series, period, count)
+    return range(last - count + 1, last + 1)
+
+
 def document_number(word: str, year: int, serial: int) -> str:
     """示建许〔2026〕7号; raises ValueError when the parts do not make a number of the standard."""
     number = f"{word}〔{year}〕{serial}号"

@@ -18,6 +18,7 @@ from portal.people.models import User
 
 IDLE_INSIDE = timedelta(minutes=15)  # GB/T 22239-2019 8.1.4.1 b
 IDLE_CITIZEN = timedelta(minutes=30)
+ELDER_COOKIE = "elder"  # set by the visitor; elder mode knows no time-outs
 SEEN_AT = "seen_at"
 TOKEN = "session_token"  # noqa: S105 (the name of a session key)
 FACTOR = "second_factor"
@@ -39,8 +40,8 @@ class SessionRules:
         if user.needs_second_factor and request.session.get(TOKEN) != user.session_token:
             return self.end(request, user, now, "elsewhere", "您的账号已在别处登录或被重置，请重新登录。")
         seen_at = request.session.get(SEEN_AT)
-        allowed = IDLE_INSIDE if user.needs_second_factor else IDLE_CITIZEN
-        if seen_at is not None and now.timestamp() - seen_at > allowed.total_seconds():
+        allowed = self.allowed_idle(request, user)
+        if seen_at and allowed and now.timestamp() - seen_at > allowed.total_seconds():
             minutes = int(allowed.total_seconds() // 60)
             return self.end(
                 request, user, now, "idle", f"您已超过{minutes}分钟没有操作，为保护您的信息，请重新登录。"
@@ -48,6 +49,12 @@ class SessionRules:
         if seen_at is None or now.timestamp() - seen_at > STEP:
             request.session[SEEN_AT] = now.timestamp()
         return self.first_things(request, user, now)
+
+    def allowed_idle(self, request: HttpRequest, user: User) -> timedelta | None:
+        """None for a citizen in elder mode: their session ends with the browser or after twelve idle hours."""
+        if user.needs_second_factor:
+            return IDLE_INSIDE
+        return None if request.COOKIES.get(ELDER_COOKIE) == "on" else IDLE_CITIZEN
 
     def first_things(self, request: HttpRequest, user: User, now: datetime) -> HttpResponse | None:
         if user.needs_second_factor and not request.session.get(FACTOR):

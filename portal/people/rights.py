@@ -5,10 +5,14 @@ audit management are separate). Staff have the rights of the posts they hold tod
 code: nobody can grant what is not written here.
 """
 
+from datetime import date
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.utils import timezone
+from guardian.models import GroupObjectPermission
 
 from portal.people.models import AdminRole, PostRole, User, UserKind
 from portal.refusals import RuleBroken
@@ -76,6 +80,9 @@ _EVERY_POST = frozenset(
         "approvals.work_case",
         "approvals.view_case",
         "approvals.view_serviceitem",
+        "approvals.view_conflictofinterest",
+        "approvals.add_conflictofinterest",
+        "approvals.change_conflictofinterest",
         "approvals.view_itemversion",
         "papers.view_paper",
         "disclosure.view_act",
@@ -170,6 +177,10 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
 }
 
 
+# Rights over single rows: a post carries them, and the row must be granted to its department too.
+GRANTED_RIGHTS = frozenset({"approvals.change_serviceitem"})
+
+
 def rights_of(user: User) -> frozenset[str]:
     """Every right of the person today, read once and kept on the object."""
     kept: frozenset[str] | None = getattr(user, "_rights_today", None)
@@ -183,6 +194,31 @@ def rights_of(user: User) -> frozenset[str]:
         found = frozenset().union(*(POST_RIGHTS[role] for role in roles))
     user._rights_today = found  # type: ignore[attr-defined]
     return found
+
+
+def may_on(user: User, right: str, row: Model, on: date) -> bool:
+    """Whether the person has the right over this very row on that day.
+
+    Guardian's rows say to which departments' groups the row was granted; the dates of posts say
+    who stands for those departments that day, and the table which of their posts carry the right.
+    Membership of the group itself decides nothing here: it is put in step only once a night.
+    """
+    if not user.is_active or user.kind != UserKind.STAFF:
+        return False
+    roles = [role for role, rights in POST_RIGHTS.items() if right in rights]
+    posts = user.posts.in_force(on).filter(role__in=roles)
+    return posts.filter(department__group__in=grants_on(right, row).values("group")).exists()
+
+
+def grants_on(right: str, row: Model) -> "QuerySet[GroupObjectPermission]":
+    """Guardian's rows: which groups this row was granted to."""
+    app, _, codename = right.partition(".")
+    return GroupObjectPermission.objects.filter(
+        content_type=ContentType.objects.get_for_model(row),
+        object_pk=str(row.pk),
+        permission__content_type__app_label=app,
+        permission__codename=codename,
+    )
 
 
 def require(by: User | None, right: str, refusal: str) -> None:
@@ -203,6 +239,10 @@ class RightsBackend:
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not isinstance(user_obj, User):
             return False
+        if obj is not None and perm in GRANTED_RIGHTS:
+            if may_on(user_obj, perm, obj, timezone.localdate()):
+                return True
+            raise PermissionDenied
         if perm in rights_of(user_obj):
             return True
         if user_obj.kind == UserKind.ADMINISTRATOR:

@@ -9,6 +9,7 @@ from ninja.errors import ValidationError
 from ninja.openapi.docs import DocsBase
 from ninja.renderers import JSONRenderer
 
+from disclosure.api import router as disclosure_router
 from portal.refusals import RuleBroken
 from portal.search.api import router as search_router
 from portal.workdays.api import router as workdays_router
@@ -83,6 +84,7 @@ api = NinjaAPI(
 )
 api.add_router("", workdays_router)
 api.add_router("", search_router)
+api.add_router("", disclosure_router)
 
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 HEADER = (
     ("首页", "site:home"),
     ("办事指南", "approvals:guides"),
+    ("政府信息公开", "disclosure:home"),
     ("查办件进度", "approvals:track"),
     ("证照核验", "papers:verify"),
     ("期限计算", "workdays:deadline"),
@@ -44,6 +45,17 @@ SITEMAP = (
             ("查办件进度", "approvals:track"),
             ("期限计算", "workdays:deadline"),
             ("承诺兑现", "site:promises"),
+        ),
+    ),
+    (
+        "公开",
+        (
+            ("政府信息公开", "disclosure:home"),
+            ("法定主动公开内容", "disclosure:documents"),
+            ("依申请公开", "disclosure:request"),
+            ("政府信息公开年报", "disclosure:reports"),
+            ("法规标准库", "disclosure:laws"),
+            ("公开查阅点", "disclosure:points"),
         ),
     ),
     (

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from approvals.models import Case, ItemVersion
+from disclosure.models import Document
 from portal.audit.models import DayDigest
 from portal.workdays.models import CalendarNotice
 
@@ -43,6 +46,22 @@ def latest() -> list[Update]:
         words = f"{digest.day.year}年{digest.day.month}月{digest.day.day}日办理留痕摘要公示"
         found.append(Update(localdate(digest.made_at), words, reverse("audit:digests")))
     return sorted(found, key=lambda update: update.on, reverse=True)[:SHOWN]
+
+
+def disclosed() -> list[Update]:
+    """The newest documents that are public at this moment. Read anew for each page: what is withdrawn is gone."""
+    rows = Document.objects.visible_to(None, timezone.now()).newest_first()
+    return [
+        Update(on, title, reverse("disclosure:document", args=[key]))
+        for on, title, key in rows.values_list("published_on", "current__title", "key")[:SHOWN]
+        if on
+    ]
+
+
+def disclosed_versions() -> tuple[tuple[UUID, int | None], ...]:
+    """Which documents, in which version, the first page would show now."""
+    rows = Document.objects.visible_to(None, timezone.now()).newest_first()
+    return tuple(rows.values_list("key", "current_id")[:SHOWN])
 
 
 def _guide_words(guide: ItemVersion) -> str:

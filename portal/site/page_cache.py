@@ -3,7 +3,8 @@
 Placed before session and sign-in, so that a kept page costs neither. Only the views named here
 are kept, only for requests without a session, only answers that set no cookie. A page changed or
 withdrawn is gone from every process after ``PAGE_CACHE_SECONDS`` (0 turns the cache off); guides,
-search and everything of a case are therefore never kept.
+published documents, search and everything of a case are therefore never kept. The first page names
+documents: it is kept only as long as they are the same, which one short question tells.
 """
 
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 
-from portal.site import preferences
+from portal.site import news, preferences
 
 KEPT = {
     "site:home",
@@ -26,6 +27,8 @@ KEPT = {
     "site:promises",
     "audit:digests",
 }
+# What a kept page at this path must still agree with, asked each time.
+CHECKED: dict[str, Callable[[], object]] = {"/": news.disclosed_versions}
 MOST_PAGES = 256
 LONGEST_QUERY = 100
 PERSONAL = ("messages", settings.SESSION_COOKIE_NAME)
@@ -78,7 +81,8 @@ def key_of(request: HttpRequest) -> tuple[object, ...] | None:
         return None
     if any(name in request.COOKIES for name in PERSONAL) or request.headers.get("HX-Request"):
         return None
-    return host, request.is_secure(), request.path, query, preferences.of(request)
+    check = CHECKED.get(request.path)
+    return host, request.is_secure(), request.path, query, preferences.of(request), check and check()
 
 
 def is_allowed(host: str) -> bool:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-ELDER_COOKIE = "elder"
+from portal.people.middleware import ELDER_COOKIE
+
 SCRIPT_COOKIE = "script"
 KEPT_FOR = timedelta(days=365)
 

@@ -108,14 +108,26 @@ GROUPS: list[Group] = [
         [
             ("用户", "person", "admin:people_user_changelist", "people.view_user"),
             ("机构", "account_tree", "admin:people_department_changelist", "people.view_department"),
+            ("窗口", "storefront", "admin:people_window_changelist", "people.view_window"),
             ("岗位", "badge", "admin:people_post_changelist", "people.view_post"),
+            ("离岗登记", "event_busy", "admin:people_absence_changelist", "people.view_absence"),
+            (
+                "回避登记",
+                "block",
+                "admin:approvals_conflictofinterest_changelist",
+                "approvals.view_conflictofinterest",
+            ),
             ("当事人", "groups", "admin:people_party_changelist", "people.view_party"),
+            ("代办授权", "handshake", "admin:people_authorisation_changelist", "people.view_authorisation"),
+            ("登录锁定", "lock", "admin:people_lockout_changelist", "people.view_lockout"),
         ],
     ),
     (
         "留痕",
         [
+            ("行为日志", "manage_search", "admin:people_user_behaviour", "audit.view_behaviour"),
             ("操作留痕", "history", "admin:audit_entry_changelist", "audit.view_entry"),
+            ("定时任务", "schedule", "admin:audit_heartbeat_changelist", "audit.view_heartbeat"),
             ("每日摘要", "verified", "admin:audit_daydigest_changelist", "audit.view_daydigest"),
         ],
     ),

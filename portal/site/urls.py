@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from portal.site import health
-from portal.site.views import home, laws, my, pages
+from portal.site.views import crawlers, home, laws, my, pages
 
 app_name = "site"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("mistakes/", pages.mistakes, name="mistakes"),
     path("laws/<int:pk>/articles/<slug:anchor>/", laws.article, name="article"),
+    path("sitemap.xml", crawlers.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:name>.xml", crawlers.sitemap_part, name="sitemap_part"),
+    path("robots.txt", crawlers.robots, name="robots"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("preferences/", pages.choose_preferences, name="preferences"),

@@ -67,6 +67,12 @@
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
 
+  // A button for paper, where there is a printer to ask.
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // Leaving the government's site is asked once.
   const site = document.querySelector('meta[name="SiteName"]');
   document.addEventListener("click", (event) => {

@@ -101,6 +101,7 @@ def make_draft_version(
         basic_code=basic,
         implementation_code=f"{department.uscc or valid_uscc(900)}3{basic}",
     )
+    workflow.grant_item(item)
     values: dict[str, Any] = {
         "name": "建筑工程施工许可证核发",
         "summary": "新开工的房屋建筑和市政工程，开工前申请",

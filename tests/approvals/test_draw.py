@@ -8,7 +8,7 @@ from django.db import connection
 
 from approvals import draw, workflow
 from approvals.draw_check import verify_day
-from approvals.models import Case, ConflictOfInterest, Draw, DutySeed
+from approvals.models import Case, Draw, DutySeed
 from portal.audit import workflow as audit
 from portal.notices.models import Notice
 from portal.people.models import Absence, PostRole
@@ -107,7 +107,9 @@ def test_who_is_away_or_must_stay_out_is_no_candidate():
     user, party = make_applicant()
     away, declared, free = (make_clerk(PostRole.HANDLER) for _ in range(3))
     Absence.objects.create(user=away, starts_on=FRIDAY, ends_on=MONDAY, reason="出差")
-    ConflictOfInterest.objects.create(user=declared, party=party, reason="近亲属", starts_on=date(2026, 1, 1))
+    workflow.declare_conflict(
+        declared, party, reason="近亲属", starts_on=date(2026, 1, 1), by=declared, at=at(DAY_BEFORE)
+    )
     Absence.objects.create(user=staff["handler"], starts_on=FRIDAY, ends_on=FRIDAY, reason="病假")
 
     case = submitted(user=user, party=party)

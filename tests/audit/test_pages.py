@@ -80,7 +80,7 @@ def test_an_auditor_reads_the_record_and_nobody_writes_it(client, monkeypatch):
         client.post(reverse("admin:audit_entry_change", args=[entry.pk]), {"action": "x"}),
     ]
 
-    assert "approvals.case.accepted" in page.content.decode()
+    assert "受理" in page.content.decode() and "approvals.case.accepted" in detail.content.decode()
     assert entry.hash in detail.content.decode()
     assert [answer.status_code for answer in refused] == [403, 403, 403]
     assert Entry.objects.get(pk=entry.pk).action == "approvals.case.accepted"

@@ -82,9 +82,12 @@ def make_submitted(title: str = "关于规范施工许可管理的通知", **giv
 
 def make_ready(title: str = "关于规范施工许可管理的通知", **given: Any) -> DocumentVersion:
     """Reviewed and cleared: waiting for approval."""
-    moment = given.get("moment") or at()
-    version = make_submitted(title, **given)
-    publisher = version.document.publisher
+    return clear(make_submitted(title, **given), moment=given.get("moment"))
+
+
+def clear(version: DocumentVersion, *, moment: datetime | None = None) -> DocumentVersion:
+    """Bring what was handed in through both reviews."""
+    moment, publisher = moment or at(), version.document.publisher
     version = review.review(
         version, opinion="内容属实，同意。", by=make_staff(PostRole.REVIEWER, publisher), at=moment
     )
@@ -154,8 +157,7 @@ def make_many_published(count: int, *, column: Column | None = None) -> list[Doc
         other.pk, other._state.adding = None, True
         other.document, other.title = document, f"第{n}号文件"
         other.save()
-        head, _, serial = first.index_no.rpartition("-")
-        document.index_no = f"{head}-{int(serial) + n:05d}"
+        document.index_no = f"{first.index_no[:-5]}{90_000 + document.pk % 10_000:05d}"
         document.state, document.current = "published", other
         document.published_at, document.published_on = moment + timedelta(minutes=n), day
         document.save()

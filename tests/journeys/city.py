@@ -70,6 +70,22 @@ class City:
             time.sleep(0.5)
         raise AssertionError(f"no message with {word} to {phone}")
 
+    def child(self, name: str) -> int:
+        return int((self.data / "children" / f"{name}.pid").read_text())
+
+    def end(self) -> tuple[int, str]:
+        """How it ended, and what it said since it was ready."""
+        assert self.process.stdout
+        with self.process.stdout as said:
+            return self.process.wait(timeout=60), said.read()
+
+    def start_again(self) -> None:
+        """The same command on the same data, whatever became of the one before."""
+        if self.process.stdout:
+            self.process.stdout.close()
+        again = start(self.data)
+        self.process, self.base, self.printed = again.process, again.base, again.printed
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(timeout=60)

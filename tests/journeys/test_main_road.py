@@ -1,6 +1,10 @@
 """From form to certificate through the real stack that ``manage.py demo`` starts."""
 
+import os
 import re
+import signal
+import time
+import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,11 +19,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from portal import engines
+from portal.engines.processes import command_line, wait_until
 from tests.approvals.makers import png
 from tests.journeys.city import City, one_time_code
 from tests.people.makers import valid_id_number
-
-pytestmark = pytest.mark.browser
 
 PHONE, NAME, PASSWORD = "13711112222", "周晓芸", "Xiaoyun-2026"
 ITEM = "special-operators"
@@ -145,6 +148,7 @@ def engines_dsn(city: City) -> str:
     return f"dbname=portal user=portal host={engines.socket_folder(city.data)}"
 
 
+@pytest.mark.browser
 def test_a_citizen_goes_from_sign_up_to_a_certificate_that_verifies(
     city: City, browser: Browser, tmp_path: Path
 ):
@@ -255,3 +259,39 @@ def every_notice_is_in_the_ledger_once(city: City, number: str) -> None:
     assert {"case_submitted", "case_supplement", "case_accepted", "case_granted", "case_delivered"} <= codes
     sent = Counter(message["reference"] for message in city.messages())
     assert set(sent.values()) == {1}
+
+
+def still_running(data: Path) -> list[str]:
+    commands = [command_line(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [command for command in commands if str(data) in command]
+
+
+def test_the_city_stops_whole_and_comes_back_after_any_death(city: City):
+    """Last of this file: the citizen's way needs the city alive, and to begin it takes long."""
+    with urllib.request.urlopen(f"{city.base}/healthz") as answer:
+        assert answer.status == 200
+    assert re.search(r"window +\S+ +[A-Z2-7]{32}$", city.printed, re.MULTILINE)
+
+    os.kill(city.child("worker"), signal.SIGKILL)
+
+    code, said = city.end()
+    assert code == 1
+    assert "worker was killed by signal 9; the end of " in said
+    assert wait_until(lambda: still_running(city.data) == [], 10), still_running(city.data)
+
+    city.start_again()
+    city.process.kill()
+    city.process.wait()
+    orphan = city.child("web")
+    assert command_line(orphan)
+
+    begun = time.monotonic()
+    city.start_again()
+    assert time.monotonic() - begun < 60
+    assert not command_line(orphan)
+
+    city.process.send_signal(signal.SIGINT)
+    code, said = city.end()
+    assert code == 0
+    assert "Stopped (SIGINT)." in said
+    assert wait_until(lambda: still_running(city.data) == [], 10), still_running(city.data)

@@ -198,6 +198,21 @@ def test_an_idle_session_ends_in_words_and_comes_back_to_the_page(client: Client
     assert f"您已超过{minutes}分钟没有操作" in client.get(answer.url).content.decode()
 
 
+def test_in_elder_mode_a_citizen_is_never_signed_out_for_being_slow_but_staff_are(client: Client):
+    client.cookies["elder"] = "on"
+    client.force_login(make_user())
+    idle(client, 3 * 3600)
+    assert client.get(reverse("people:account")).status_code == 200
+
+    client.force_login(make_user(kind="staff"))
+    idle(client, 15 * 60 + 5)
+    assert client.get(reverse("people:account")).status_code == 302
+
+
+def test_the_accessibility_page_says_that_elder_mode_does_not_hurry(client: Client):
+    assert "长者模式下不会因为30分钟没有操作" in client.get(reverse("site:accessibility")).content.decode()
+
+
 def idle(client: Client, seconds: int) -> None:
     session = client.session
     session[middleware.SEEN_AT] = timezone.now().timestamp() - seconds

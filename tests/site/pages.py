@@ -10,6 +10,8 @@ NOT_PAGES = (
     "digests/roots.txt",
     "laws.csv",
     "laws.json",
+    "robots.txt",
+    "sitemap.xml",
     "api/",
     "search/feed/",
     "search/results.",

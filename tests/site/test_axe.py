@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from tests.axe import violations
 from tests.site.pages import public_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,15 +35,12 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 def open_pages(page: Page, site: str) -> Iterator[str]:
     """Stand on each page in turn; one that only leads to another is walked there, once."""
-    walked = set()
+    asker, walked = Client(raise_request_exception=False), set()
     for path in dict.fromkeys([*BROKEN, *public_pages()]):
-        answer = page.request.get(site + path)
-        here = answer.url.split("?")[0]
-        if (
-            answer.headers.get("content-type", "").startswith("text/html")
-            and answer.body()
-            and here not in walked
-        ):
+        answer = asker.get(path, follow=True)
+        here = answer.request["PATH_INFO"]
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html") and answer.content
+        if is_page and here not in walked:
             walked.add(here)
             page.goto(site + path)
             yield path
@@ -53,7 +51,7 @@ def faults(page: Page) -> list[str]:
     found = []
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        for violation in Axe().run(page).response["violations"]:
+        for violation in violations(page):
             where = [node["html"][:160] for node in violation["nodes"]]
             found.append(f"{violation['id']} ({violation['impact']}) at {width}: {where}")
         if page.evaluate("document.documentElement.scrollWidth") > width:

@@ -9,8 +9,10 @@ from django.utils import timezone
 from approvals.draw_check import verify_day
 from approvals.models import Case, CaseStatus, DutySeed
 from portal.audit import workflow as audit
+from portal.audit.models import Entry
 from portal.audit.verification import verify
-from portal.notices.models import FollowUp
+from portal.audit.words import kind_of, labels
+from portal.notices.models import FollowUp, Notice
 from portal.people.models import Department, Party, Post, User
 from portal.site.demo.accounts import PASSWORD, shown_accounts, totp_secret
 from portal.site.demo.load import load_city
@@ -41,6 +43,15 @@ def test_loading_the_city_twice_adds_nothing(city: list[str]):
     load_city(again.append)
     assert again == []
     assert [model.objects.count() for model in (Department, User, Post, Party)] == counted
+
+
+def test_every_entry_and_every_notice_of_the_city_reads_in_words(city: list[str]):
+    assert not [
+        code for code in Entry.objects.values_list("action", flat=True).distinct() if code not in labels()
+    ]
+    kinds = {kind_of(kind) for kind in Entry.objects.values_list("subject_type", flat=True).distinct()}
+    kinds |= {notice.business for notice in Notice.objects.select_related("template")}
+    assert not [words for words in kinds if ":" in words or "." in words or words.isascii()]
 
 
 def test_every_printed_account_signs_in_as_printed(city: list[str], capsys: pytest.CaptureFixture[str]):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +16,12 @@ from portal.notices.models import FollowUp
 from portal.people.models import AdminRole, Department, PostRole, User
 from portal.site.sidebar import navigation
 from tests.approvals.makers import make_case, make_item, make_staff
+from tests.axe import violations
 from tests.notices.makers import make_notice
 from tests.people.makers import make_administrator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
+RULES = ["wcag2a", "wcag2aa"]
 DESK, PHONE = 1280, 390
 
 # What is read or heard: text, names, hints. Icons are drawn by a font whose letters nobody sees;
@@ -96,7 +96,7 @@ def faults(page: Page, names: set[str], shapes: set[str]) -> list[str]:
     for width in (PHONE, DESK):
         page.set_viewport_size({"width": width, "height": 900})
         asked = width == PHONE or shape(page) not in shapes
-        for violation in Axe().run(page, options=RULES).response["violations"] if asked else []:
+        for violation in violations(page, runOnly=RULES) if asked else []:
             where = [node["html"][:200] for node in violation["nodes"]][:3]
             found.append(f"{violation['id']} at {width}: {where}")
         if page.evaluate("document.documentElement.scrollWidth") > width:

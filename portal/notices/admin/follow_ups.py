@@ -46,8 +46,8 @@ class FollowUpAdmin(DeedsAdmin):
     list_display = ["opened_at", "shown_notice", "recipient", "shown_address", "why", "way"]
     list_filter = [OpenFilter, "way"]
     list_select_related = ["notice__template"]
-    search_fields = ["=notice__key"]
-    search_help_text = "完整的业务编号"
+    search_fields = ["=notice__key", "notice__key__startswith"]
+    search_help_text = "完整的办件编号"
     ordering = ["-opened_at", "-pk"]
     paginator = CappedPaginator
     fields = [

@@ -73,23 +73,31 @@ def _reveal(notice: Notice, answers: dict[str, Any], by: User, at: datetime) -> 
 class NoticeAdmin(DeedsAdmin):
     """The ledger: every message of one's own department, masked, with what the gateway said."""
 
-    list_display = ["created_at", "template", "recipient_name", "shown_address", "channel", "state", "key"]
+    list_display = [
+        "created_at",
+        "template",
+        "recipient_name",
+        "shown_address",
+        "channel",
+        "state",
+        "business",
+    ]
     list_display_links = ["created_at", "template"]
     list_filter = ["state", "channel", "template"]
     list_select_related = ["template"]
     search_fields = ["=key"]
-    search_help_text = "完整的手机号码、邮箱、业务编号或网关业务号"
+    search_help_text = "完整的手机号码、邮箱、办件编号或网关业务号"
     ordering = ["-pk"]
     paginator = CappedPaginator
     list_before_template = "admin/notices/ledger.html"
     inlines = [ReceiptInline]
     fields = [
-        "title", "recipient_name", "shown_address", "channel", "department", "key", "version",
+        "title", "recipient_name", "shown_address", "channel", "department", "business", "version",
         "shown_text", "segments", "state", "code", "detail", "attempts", "created_at", "act_at",
         "sent_at", "finished_at", "read_at", "expires_at", "gateway", "reference", "gateway_id",
         "shown_follows", "reason",
     ]  # fmt: skip
-    readonly_fields = ["title", "shown_address", "shown_text", "reference", "shown_follows"]
+    readonly_fields = ["title", "business", "shown_address", "shown_text", "reference", "shown_follows"]
     deeds = (
         Deed(
             "resend", "重发", "notices.resend_notice", _resend, ResendForm,
@@ -106,6 +114,10 @@ class NoticeAdmin(DeedsAdmin):
     @admin.display(description="标题")
     def title(self, notice: Notice) -> str:
         return notice.title
+
+    @admin.display(description="事由")
+    def business(self, notice: Notice) -> str:
+        return notice.business
 
     @admin.display(description="号码或邮箱")
     def shown_address(self, notice: Notice) -> str:
@@ -142,7 +154,8 @@ class NoticeAdmin(DeedsAdmin):
         by_mail = Q(recipient_hash=keyed_hash("email", term.lower()))
         pk = numbering.pk_of(term)
         by_reference = Q(pk=pk) if pk else Q(gateway_id=term)
-        return queryset.filter(by_phone | by_mail | by_reference | Q(key=term)), False
+        by_number = Q(key=term) | Q(key__startswith=f"{term}:")
+        return queryset.filter(by_phone | by_mail | by_reference | by_number), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 
+from portal.audit.words import span_words
 from portal.notices import segments, workflow
 from portal.notices.forms import GatewayCodesForm, RevokeForm
 from portal.notices.models import Channel, Halt, OptOut, Template
@@ -25,10 +26,10 @@ class TemplateAdmin(DeedsAdmin):
     search_fields = ["code", "title"]
     ordering = ["code"]
     fields = [
-        "code", "title", "kind", "body", "shown_length", "shown_channels", "bypass_quiet", "lives_for",
+        "code", "title", "kind", "body", "shown_length", "shown_channels", "bypass_quiet", "shown_life",
         "aliyun_code", "tencent_code", "is_retired",
     ]  # fmt: skip
-    readonly_fields = ["shown_channels", "shown_length"]
+    readonly_fields = ["shown_channels", "shown_length", "shown_life"]
     deeds = (
         Deed(
             "gateway-codes", "登记网关模板编号", "notices.change_template", _set_codes, GatewayCodesForm,
@@ -39,6 +40,10 @@ class TemplateAdmin(DeedsAdmin):
     @admin.display(description="渠道")
     def shown_channels(self, template: Template) -> str:
         return "、".join(Channel(channel).label for channel in template.channels)
+
+    @admin.display(description="有效时长")
+    def shown_life(self, template: Template) -> str:
+        return span_words(template.lives_for)
 
     @admin.display(description="长度")
     def shown_length(self, template: Template) -> str:

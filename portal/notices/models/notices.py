@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from portal.audit.words import kind_of
 from portal.notices import numbering
 from portal.notices.hours import is_quiet
 from portal.notices.models.templates import Template, TemplateKind
@@ -13,6 +15,9 @@ from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.identity import normalise_phone
 from portal.people.masking import mask_phone
 from portal.people.models import PostRole, User
+
+# Numbers people know: of cases and papers, and days.
+_NUMBER = re.compile(r"[A-Z]+\d+|\d{8,}|\d{4}-\d{2}-\d{2}")
 
 
 class Channel(models.TextChoices):
@@ -160,7 +165,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template.title}（{self.key}）"
+        return f"{self.template.title}（{self.business}）" if self.business != "—" else self.template.title
 
     @property
     def reference(self) -> str:
@@ -170,6 +175,17 @@ class Notice(models.Model):
     @property
     def title(self) -> str:
         return self.template.title
+
+    @property
+    def business(self) -> str:
+        """What it is about, in words: the kind of thing, and its number where the key begins with one.
+
+        The key itself is for machines: it keeps a message from being sent twice.
+        """
+        kind = kind_of(self.subject_type) if self.subject_type else ""
+        number = self.key.partition(":")[0]
+        known = _NUMBER.fullmatch(number) and self.template.kind != TemplateKind.CODE
+        return f"{kind}{number}" if known else kind or "—"
 
     @property
     def is_finished(self) -> bool:

@@ -10,6 +10,7 @@ from portal.notices.workflow.answering import (
     revoke_opt_out,
     set_gateway_codes,
 )
+from portal.notices.workflow.authorisations import tell_authorisations
 from portal.notices.workflow.queueing import Errand, queue, queue_all
 from portal.notices.workflow.receiving import take_receipt, take_reply
 from portal.notices.workflow.sending import drain
@@ -32,4 +33,5 @@ __all__ = [
     "settle_stuck",
     "take_receipt",
     "take_reply",
+    "tell_authorisations",
 ]

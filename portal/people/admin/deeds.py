@@ -128,12 +128,16 @@ class MadeByWorkflow(DeedsAdmin):
 
     add_right = ""
     add_title = ""
+    add_text = ""
     add_form: ClassVar[type[forms.Form]]
     add_stays = False  # a secret is shown on the page itself, never kept for the next one
 
     def make(self, answers: dict[str, Any], by: User, at: datetime) -> str:
         """Call the workflow; what it returns is shown once."""
         raise NotImplementedError
+
+    def new_form(self, request: HttpRequest) -> forms.Form:
+        return self.add_form(request.POST) if request.method == "POST" else self.add_form()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(self.add_right)
@@ -143,7 +147,7 @@ class MadeByWorkflow(DeedsAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.add_form(request.POST) if request.method == "POST" else self.add_form()
+        form = self.new_form(request)
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         told, status = "", 200
         if request.method == "POST":
@@ -158,4 +162,6 @@ class MadeByWorkflow(DeedsAdmin):
                     if not self.add_stays:
                         messages.success(request, told)
                         return HttpResponseRedirect(back)
-        return self.page(request, self.add_title, form, back=back, answer=told, status=status)
+        return self.page(
+            request, self.add_title, form, text=self.add_text, back=back, answer=told, status=status
+        )

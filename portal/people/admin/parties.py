@@ -16,7 +16,7 @@ from portal.people.models import Authorisation, Party, User
 
 
 class UnmaskForm(ReasonForm):
-    FIELDS = (("id_number", "证件号码"), ("phone", "联系电话"), ("address", "地址"))
+    FIELDS = tuple(workflow.UNMASKED_WORDS.items())
     field = forms.ChoiceField(label="查看的内容", choices=FIELDS)
     field_order = ["field", "reason"]
 

@@ -3,12 +3,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
-from portal.people import workflow
+from portal.people import behaviour, workflow
 from portal.people.admin.deeds import Deed, DeedsAdmin, MadeByWorkflow
 from portal.people.crypto import keyed_hash
 from portal.people.identity import normalise_phone
@@ -96,6 +100,30 @@ class UserAdmin(MadeByWorkflow):
         ),
         Deed("role", "授予管理员角色", "people.grant_role", _grant, RoleForm, fits=lambda user: not user.is_citizen),
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        log = path(
+            "behaviour/", self.admin_site.admin_view(self.behaviour_view), name="people_user_behaviour"
+        )
+        return [log, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def behaviour_view(self, request: HttpRequest) -> HttpResponse:
+        """How accounts are used; for the security administrator to read."""
+        if not request.user.has_perm("audit.view_behaviour"):
+            raise PermissionDenied
+        log = behaviour.read(request.GET)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "行为日志",
+            "opts": self.opts,
+            "log": log,
+        }
+        response = TemplateResponse(
+            request, "admin/people/behaviour.html", context, status=422 if log.mistake else 200
+        )
+        response["Cache-Control"] = "no-store"
+        return response
 
     @admin.display(description="手机号码")
     def shown_phone(self, user: User) -> str:

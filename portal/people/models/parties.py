@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from portal.audit.history import statutory
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.identity import normalise_phone
 from portal.people.masking import mask_id, mask_phone
@@ -141,7 +142,12 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
         """Asked for, and neither confirmed nor withdrawn."""
         return self.filter(verified_at=None, withdrawn_at=None)
 
+    def to_tell(self) -> Self:
+        """Granted, verified or withdrawn, and those concerned do not know yet."""
+        return self.filter(awaits_notice=True)
 
+
+@statutory
 class Authorisation(models.Model):
     """A user may act for a party: in force once verified, from start to end or withdrawal."""
 
@@ -164,6 +170,8 @@ class Authorisation(models.Model):
     )
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True)
+    # Notices stand above this app: a sweep there tells those concerned and clears this.
+    awaits_notice = models.BooleanField("待告知", default=False, editable=False)
 
     objects = AuthorisationQuerySet.as_manager()
 
@@ -180,6 +188,9 @@ class Authorisation(models.Model):
                 name="authorisation_ends_not_before_it_starts",
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
             ),
+        ]
+        indexes = [
+            models.Index(name="authorisation_to_tell", fields=["id"], condition=Q(awaits_notice=True)),
         ]
 
     def __str__(self) -> str:

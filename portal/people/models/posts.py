@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from portal.audit.history import statutory
 from portal.people.models.departments import Department, Window
 
 
@@ -30,6 +31,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.in_force(on).filter(user__is_active=True).exclude(user_id__in=away)
 
 
+@statutory
 class Post(models.Model):
     """A person's role in a department for a period; both days included."""
 
@@ -61,6 +63,7 @@ class Post(models.Model):
         return f"{self.department}{self.get_role_display()} {self.user}"
 
 
+@statutory
 class Absence(models.Model):
     """Days on which a person takes no new work; both days included."""
 

@@ -45,6 +45,14 @@ class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
         return self.filter(kind=UserKind.STAFF)
 
+    def headed_by(self, head: "User", on: date) -> Self:
+        """Everyone with a post, that day, in a department the person heads."""
+        from portal.people.models.posts import Post, PostRole
+
+        posts = Post.objects.in_force(on)
+        headed = posts.filter(user=head, role=PostRole.HEAD).values("department")
+        return self.filter(pk__in=posts.filter(department__in=headed).values("user"))
+
     def administrators(self, role: str = "") -> Self:
         found = self.filter(kind=UserKind.ADMINISTRATOR)
         return found.filter(admin_role=role) if role else found

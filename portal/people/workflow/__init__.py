@@ -19,6 +19,7 @@ from portal.people.workflow.departments import (
     end_post,
     found_department,
     grant_to_department,
+    hand_to_department,
     keep_department,
     keep_window,
     put_groups_in_step,
@@ -26,10 +27,12 @@ from portal.people.workflow.departments import (
 )
 from portal.people.workflow.keys import rotate_keys
 from portal.people.workflow.parties import (
+    UNMASKED_WORDS,
     add_party,
     ask_to_act_for,
     authorise,
     declare_identity,
+    mark_told,
     unmask,
     verify_authorisation,
     withdraw_authorisation,
@@ -46,6 +49,7 @@ from portal.people.workflow.sign_in import (
 )
 
 __all__ = [
+    "UNMASKED_WORDS",
     "add_party",
     "appoint",
     "ask_to_act_for",
@@ -60,10 +64,12 @@ __all__ = [
     "end_post",
     "found_department",
     "grant_to_department",
+    "hand_to_department",
     "keep_department",
     "keep_window",
     "locked_until",
     "login_hash",
+    "mark_told",
     "new_password",
     "note_failure",
     "note_session_ended",

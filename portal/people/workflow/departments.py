@@ -12,7 +12,7 @@ from guardian.shortcuts import assign_perm
 from portal.audit import workflow as audit
 from portal.people import identity
 from portal.people.models import Absence, Department, Post, PostRole, User, UserKind, Window
-from portal.people.rights import require
+from portal.people.rights import grants_on, require
 from portal.refusals import RuleBroken
 
 FOUNDING = ("name", "code", "region_code")
@@ -22,7 +22,7 @@ FOUNDING = ("name", "code", "region_code")
 def found_department(
     *, name: str, code: str, region_code: str, by: User | None, at: datetime, **fields: Any
 ) -> Department:
-    """A department together with its permission group, which may see the department."""
+    """A department together with its permission group, to which its objects are granted."""
     require(by, "people.add_department", "只有系统管理员可以新建机构。")
     if fields.get("uscc"):
         fields["uscc"] = identity.check_uscc(fields["uscc"], field="uscc")
@@ -30,7 +30,6 @@ def found_department(
     department = Department(name=name, code=code, region_code=region_code, **fields)
     department.group = Group.objects.get_or_create(name=department.group_name)[0]
     department.save()
-    grant_to_department(department, "people.view_department", department)
     audit.record("people.department.founded", subject=department, actor=by, at=at, name=name, code=code)
     return department
 
@@ -67,6 +66,13 @@ def keep_window(window: Window, *, changed: list[str], by: User | None, at: date
 def grant_to_department(department: Department, permission: str, subject: Model) -> None:
     """Give the department's people an object: ``app.codename`` on this one row."""
     assign_perm(permission, department.group, subject)
+
+
+@transaction.atomic
+def hand_to_department(department: Department, permission: str, subject: Model) -> None:
+    """As ``grant_to_department``, and taken from every other department that had it."""
+    grants_on(permission, subject).exclude(group=department.group_id).delete()
+    grant_to_department(department, permission, subject)
 
 
 @transaction.atomic

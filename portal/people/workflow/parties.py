@@ -22,6 +22,7 @@ from portal.refusals import RuleBroken
 
 EIGHTEEN_DIGITS = {IdType.ID_CARD, IdType.RESIDENCE_PERMIT, IdType.FOREIGN_RESIDENT}
 UNMASKABLE = {"party": {"id_number", "phone", "address"}, "user": {"phone"}}
+UNMASKED_WORDS = {"id_number": "证件号码", "phone": "联系电话", "address": "地址"}
 MIN_REASON = 4
 
 
@@ -161,6 +162,7 @@ def authorise(
     )
     if verified:
         authorisation.verified_at, authorisation.verified_by = at, by
+        authorisation.awaits_notice = True
     try:
         with transaction.atomic():
             authorisation.save()
@@ -191,7 +193,8 @@ def verify_authorisation(authorisation: Authorisation, *, by: User | None, at: d
         raise RuleBroken("不能核验自己的授权申请。")
     _require_voucher(authorisation.party, by, at)
     authorisation.verified_at, authorisation.verified_by = at, by
-    authorisation.save(update_fields=["verified_at", "verified_by"])
+    authorisation.awaits_notice = True
+    authorisation.save(update_fields=["verified_at", "verified_by", "awaits_notice"])
     _record(authorisation, "authorisation_verified", by=by, at=at)
     return authorisation
 
@@ -207,9 +210,17 @@ def withdraw_authorisation(
     if by is not None and by.pk != authorisation.user_id:
         _require_voucher(authorisation.party, by, at)
     authorisation.withdrawn_at, authorisation.withdrawn_reason = at, reason.strip()
-    authorisation.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    authorisation.awaits_notice = True
+    authorisation.save(update_fields=["withdrawn_at", "withdrawn_reason", "awaits_notice"])
     _record(authorisation, "authorisation_withdrawn", by=by, at=at, reason=authorisation.withdrawn_reason)
     return authorisation
+
+
+def mark_told(authorisations: list[Authorisation]) -> None:
+    """Those concerned have their notices: nothing is left to tell until the next change."""
+    for authorisation in authorisations:
+        authorisation.awaits_notice = False
+    Authorisation.objects.bulk_update(authorisations, ["awaits_notice"])
 
 
 @transaction.atomic

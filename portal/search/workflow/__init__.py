@@ -1,7 +1,7 @@
 """What is public can be found; what is withdrawn cannot, from the same moment."""
 
 from portal.search.query import Facet, Filters, Found, Hit, Sort, find, suggest
-from portal.search.workflow.index import Wanted, put, remove, show
+from portal.search.workflow.index import Wanted, put, remove, show, show_all
 from portal.search.workflow.reconciling import Difference, Source, reconcile
 from portal.search.workflow.saving import subscribe, tell_all, unsubscribe
 from portal.search.workflow.wording import (
@@ -32,6 +32,7 @@ __all__ = [
     "reconcile",
     "remove",
     "show",
+    "show_all",
     "subscribe",
     "suggest",
     "tell_all",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from psycopg2.extras import execute_values
 
 from portal.search import tokens
 from portal.search.labels import Labels, way
@@ -16,9 +17,9 @@ INSERT INTO finding_label (token, name, value)
 SELECT * FROM unnest(%s::int[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING
 """
 COLUMNS = 'title, body, url, "on", index_no, department_id, "column", topic, genre, validity, is_past, toks'
-_PUT = f"""
+_PUT_ALL = f"""
 INSERT INTO finding_searchrow AS r (kind, obj_id, {COLUMNS})
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES %s
 ON CONFLICT (kind, obj_id) DO UPDATE SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{name.strip()}" for name in COLUMNS.split(","))})
 WHERE (r.title, r.body, r.url, r."on", r.index_no, r.is_past, r.toks) IS DISTINCT FROM
     (excluded.title, excluded.body, excluded.url, excluded."on", excluded.index_no, excluded.is_past, excluded.toks)
@@ -84,9 +85,15 @@ def put(
 
 def show(kind: str, wanted: Wanted) -> None:
     """As ``put``, for what is written down already."""
+    show_all(kind, [wanted])
+
+
+def show_all(kind: str, many: Sequence[Wanted]) -> None:
+    """As ``show``, for many things in one statement a hundred; none of them twice."""
+    worded = {word for wanted in many for word in wanted.labels(kind).worded}
     with connection.cursor() as cursor:
-        keep_labels(cursor, wanted.labels(kind).worded)
-        cursor.execute(_PUT, [kind, wanted.obj_id, *wanted.values(kind)])
+        keep_labels(cursor, sorted(worded))
+        execute_values(cursor, _PUT_ALL, [[kind, each.obj_id, *each.values(kind)] for each in many])
 
 
 def keep_labels(cursor: Any, worded: list[tuple[str, str]]) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from disclosure.batch_rows import HEADINGS
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from disclosure.batch_rows import HEADINGS
 from disclosure.models import Column, ColumnType, Document
 from disclosure.workflow import batches, columns, loading
 from portal.people.models import Department

@@ -8,6 +8,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.models import ConflictOfInterest
+from approvals.workflow import declare_conflict
 from portal.papers.models import Letterhead
 from portal.people import workflow as people
 from portal.people.models import AuthorisationRole, Department, IdType, Party, User, UserKind, Window
@@ -130,6 +132,19 @@ def _authorise(user: User, party: Party, legal_representative: str) -> None:
     people.authorise(user, party, role=role, starts_on=SINCE, verified=True, by=None, at=timezone.now())
 
 
+def load_conflicts() -> int:
+    """Who stays out of whose business; how many were new."""
+    added = 0
+    for row in read("people")["conflicts"]:
+        user = User.objects.get(username=row["user"])
+        party = Party.objects.with_id_number(IdType.USCC, row["party"]).get()
+        if not ConflictOfInterest.objects.filter(user=user, party=party).exists():
+            at = timezone.now()
+            declare_conflict(user, party, reason=row["reason"], starts_on=SINCE, by=user, at=at)
+            added += 1
+    return added
+
+
 # In this order; each is idempotent and says how many rows it added.
 LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("departments", load_departments),
@@ -137,6 +152,7 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("staff and administrators", load_staff),
     ("citizens", load_citizens),
     ("enterprises", load_enterprises),
+    ("conflicts of interest", load_conflicts),
     ("articles of law", load_laws),
     ("columns", load_columns),
     ("documents", load_documents),

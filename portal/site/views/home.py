@@ -18,7 +18,8 @@ FRESH = 60  # seconds the first page may lag behind the rows
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     facts = cache.get_or_set("site.home", facts_of_the_day, FRESH)
-    return render(request, "site/home.html", {**(facts or {}), "tasks": navigation.tasks()})
+    context = {**(facts or {}), "tasks": navigation.tasks(), "disclosed": news.disclosed()}
+    return render(request, "site/home.html", context)
 
 
 def facts_of_the_day() -> dict[str, Any]:

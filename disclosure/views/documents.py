@@ -1,0 +1,115 @@
+"""One document: its page, what remains of it when it is withdrawn, its files."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
+
+from disclosure.catalogue import sharing
+from disclosure.catalogue.bundles import bundle
+from disclosure.catalogue.relations import relations
+from disclosure.catalogue.tombstones import tombstone
+from disclosure.models import Document, DocumentFile
+from disclosure.models.codes import FROZEN_VERSIONS, Method, Validity
+from disclosure.views.columns import public
+from portal.papers import workflow as papers
+from portal.papers.throttle import allowed
+
+BUNDLES_A_MINUTE = 30
+
+
+@require_GET
+def document(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The text with its header; 410 and the reason once it was public and is no longer."""
+    found = (
+        public()
+        .select_related("current", "publisher", "column__parent")
+        .prefetch_related("joint_publishers")
+        .filter(key=key)
+        .first()
+    )
+    if found is None or found.current is None:
+        return _gone(request, key)
+    now = timezone.now()
+    related, validity = relations(found, now), found.validity_on(localdate(now))
+    context = {
+        "document": found,
+        "version": found.current,
+        "publishers": "、".join(found.publisher_names()),
+        "files": list(_files(found)),
+        "methods": "、".join(str(Method(each).label) for each in found.current.methods),
+        "validity": validity,
+        "tone": "ok" if validity == Validity.IN_FORCE.label else "warn",
+        "ended": _ended(validity),
+        "ended_by": [each for each in related if each.ends],
+        "related": [each for each in related if not each.ends],
+        "history": list(
+            found.versions.filter(status__in=FROZEN_VERSIONS)
+            .order_by("number")
+            .values("number", "published_at")
+        ),
+        "canonical": settings.PUBLIC_URL + reverse("disclosure:document", args=[key]),
+    }
+    return render(request, "disclosure/document.html", context)
+
+
+def _gone(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A tombstone tells when and why, not what; what was never public was never here."""
+    found = tombstone(timezone.now(), key=key)
+    if found is None:
+        raise Http404
+    context = {"reason": found.reason, "withdrawn_on": found.on}
+    return render(request, "410.html", context, status=410)
+
+
+@require_GET
+def file(request: HttpRequest, key: UUID, file_key: UUID) -> FileResponse:
+    """A file of the version that is public now, under its own key; PDF and pictures open in the browser."""
+    found = get_object_or_404(public().select_related("current"), key=key)
+    return papers.serve(get_object_or_404(_files(found), key=file_key).attachment, inline=True)
+
+
+@require_GET
+def bundle_of_files(request: HttpRequest, key: UUID) -> HttpResponse | FileResponse:
+    """All files of the document in one ZIP."""
+    if not allowed(request, "bundle", a_minute=BUNDLES_A_MINUTE):
+        response = render(request, "429.html", status=429)
+        response["Retry-After"] = "60"
+        return response
+    found = get_object_or_404(public().select_related("current"), key=key)
+    files = list(_files(found))
+    if not files or found.current is None:
+        raise Http404
+    answer = FileResponse(bundle(files), as_attachment=True, filename=f"{found.current.title}.zip")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_GET
+def qr(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The address of the page as a QR code, to be scanned from a screen or from paper."""
+    found = get_object_or_404(public(), key=key)
+    address = settings.PUBLIC_URL + reverse("disclosure:document", args=[found.key])
+    return HttpResponse(sharing.qr(address), content_type="image/svg+xml")
+
+
+def _ended(validity: str) -> str:
+    """已失效, 已废止 or 已修改; nothing of what is in force or has no validity."""
+    return "" if validity in ("", Validity.IN_FORCE.label) else f"已{validity.removeprefix('已')}"
+
+
+def _files(document: Document) -> "QuerySet[DocumentFile]":
+    """Only what stands with the current version as the copy for the public."""
+    return (
+        DocumentFile.objects.filter(version=document.current)
+        .public()
+        .in_order()
+        .select_related("attachment")
+        .defer("text")
+    )

@@ -1,0 +1,3 @@
+LABELS = {
+    "site.reconcile_search": "核对检索内容",
+}
