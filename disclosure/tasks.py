@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from disclosure import reminders, request_reminders, request_sweeps, sweeps, visitor
-from disclosure.workflow import watching
+from disclosure.workflow import reports, watching
 from portal.audit.jobs import job
 
 
@@ -51,3 +51,9 @@ def watch_columns() -> str:
     day = timezone.localdate(at)
     columns = watching.watch_columns(day=day, at=at)
     return f"栏目{columns}个，失效链接{watching.watch_links(day=day, at=at, ask=visitor.status_of)}处"
+
+
+@job("disclosure.open_annual_reports", every=timedelta(days=1))
+def open_annual_reports() -> int:
+    """Nightly: from January to the last deadline, last year's reports with their clocks; each once."""
+    return reports.open_due_reports(at=timezone.now())

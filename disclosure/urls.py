@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import columns, documents, downloads, feeds, library, platform
+from disclosure.views import columns, documents, downloads, feeds, library, platform, reports
 from disclosure.views.requests import asking, following
 
 app_name = "disclosure"
@@ -36,4 +36,12 @@ urlpatterns = [
     path("disclosure/requests/<slug:number>/dates/<uuid:key>/", following.date_page, name="request_date"),
     path("disclosure/requests/<slug:number>/papers/<uuid:key>/", following.paper, name="request_paper"),
     path("disclosure/requests/<slug:number>/files/<uuid:key>/", following.file, name="request_file"),
+    # The annual report
+    path("disclosure/reports/", reports.reports, name="reports"),
+    path("disclosure/reports/<int:year>/<slug:code>/", reports.report, name="report"),
+    path(
+        "disclosure/reports/<int:year>/<slug:code>/report.<slug:form>",
+        reports.report_file,
+        name="report_file",
+    ),
 ]

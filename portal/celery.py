@@ -38,6 +38,10 @@ app.conf.beat_schedule = {
     "site.reconcile_search": {"task": "site.reconcile_search", "schedule": crontab(hour=3, minute=10)},
     "search.tell_saved": {"task": "search.tell_saved", "schedule": timedelta(hours=1)},
     "search.forget_unfound": {"task": "search.forget_unfound", "schedule": crontab(hour=3, minute=40)},
+    "disclosure.open_annual_reports": {
+        "task": "disclosure.open_annual_reports",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "approvals.deem_accepted_cases": {
         "task": "approvals.deem_accepted_cases",
         "schedule": timedelta(hours=1),

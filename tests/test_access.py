@@ -40,6 +40,7 @@ NOBODY: set[str] = set()
 LEDGER = {"clerk", "handler", "head", "elsewhere"}
 CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who sees all
 WATCHERS = {"supervisor", "head"}
+COMPILERS = {"handler", "reviewer", "approver", "head", "publicity"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
 SEES_ELSEWHERE = {"stranger", "elsewhere", "supervisor"}
@@ -160,6 +161,10 @@ def document(state: str, file: bool = False) -> Arguments:
 
 def index_no(state: str) -> Arguments:
     return lambda world: [world.documents[state].document.index_no or "91990100MA0009009X/202603-00001"]
+
+
+def annual_report(world: World, name: str) -> list[Any]:
+    return [world.rows[name].year, world.rows[name].code]
 
 
 PUBLIC = [
@@ -439,6 +444,9 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "finding_synonym": ({"publicity"}, {"publicity"}),
     "finding_pin": ({"publicity"}, {"publicity"}),
     "finding_unfound": ({"publicity"}, NOBODY),
+    "disclosure_annualreport": (STAFF | {"publicity"}, COMPILERS),
+    "disclosure_statedfigure": (STAFF | {"publicity"}, COMPILERS),
+    "disclosure_importedreport": (STAFF | {"publicity"}, COMPILERS),
 }
 DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_party unmask": STAFF,
@@ -470,6 +478,10 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "finding_synonym change": {"publicity"},
     "finding_synonym drop": {"publicity"},
     "finding_pin unpin": {"publicity"},
+    "disclosure_annualreport correct": COMPILERS,
+    "disclosure_annualreport check": COMPILERS,
+    "disclosure_annualreport publish": {"approver", "head", "publicity"},
+    "disclosure_statedfigure withdraw": COMPILERS,
 }
 # What is not one's own department's is answered as if it were not there.
 HIDDEN = {
@@ -492,6 +504,11 @@ HIDDEN = {
     "papers_paper_deed": {
         "elsewhere": "404", "publicity": "404", "system": "404", "security": "404", "audit": "404",
     },
+    "disclosure_annualreport_change": {"elsewhere": "away"},
+    "disclosure_annualreport_history": {
+        "elsewhere": "away", "system": "away", "security": "away", "audit": "away",
+    },
+    "disclosure_annualreport_deed": {"elsewhere": "404", "system": "404", "security": "404", "audit": "404"},
 }  # fmt: skip
 
 
@@ -535,7 +552,23 @@ GENERATED = [
         for row in desk("admin:app_list", who, "404", args=lambda world, app=app: [app], shown=app)
     ),
 ]  # fmt: skip
+REPORTS = [
+    *rows("disclosure:reports", EVERYONE),
+    *rows("disclosure:report", EVERYONE, args=lambda world: annual_report(world, "published_report"), shown="published"),
+    *rows("disclosure:report", NOBODY, args=lambda world: annual_report(world, "annualreport"), shown="in the making"),
+    *rows("disclosure:report_file", EVERYONE, args=lambda world: [*annual_report(world, "published_report"), "json"],
+          shown="published"),
+    *rows("disclosure:report_file", NOBODY, args=lambda world: [*annual_report(world, "annualreport"), "json"],
+          shown="in the making"),
+    *desk("admin:disclosure_annualreport_words", COMPILERS, args=pk("annualreport"),
+          outside={"elsewhere": "404", **dict.fromkeys(ADMINISTRATORS, "403")}),
+    *desk("admin:disclosure_annualreport_rows", OFFICE | {"supervisor", "publicity"}, args=pk("annualreport", "t2.penalties.decisions"),
+          outside={"elsewhere": "404"}),
+    *desk("site:recount_report", COMPILERS, args=pk("annualreport"), method="post", outside={"elsewhere": "404"}),
+    *desk("site:report_licences", OFFICE | {"supervisor", "publicity"}, args=pk("annualreport"), outside={"elsewhere": "404"}),
+]  # fmt: skip
 TABLE = [
+    *REPORTS,
     *PUBLIC,
     *DOCUMENTS,
     *APPLYING,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -22,9 +23,9 @@ from disclosure.models import (
     Remedy,
 )
 from disclosure.workflow import documents as disclosure_documents
+from disclosure.workflow import report_sources, reports, watching
 from disclosure.workflow import requests as asking
 from disclosure.workflow import review as disclosure_review
-from disclosure.workflow import watching
 from portal.audit import workflow as audit
 from portal.audit.models import Entry, Heartbeat
 from portal.notices.models import FollowUp, Halt, Notice, OptOut
@@ -44,6 +45,7 @@ from tests.approvals.makers import (
 )
 from tests.disclosure.makers import approve, clear, make_column, make_published_document
 from tests.disclosure.makers import make_draft as make_document_draft
+from tests.disclosure.published import SUQIAN
 from tests.disclosure.request_makers import make_request
 from tests.people.makers import (
     make_administrator,
@@ -272,6 +274,7 @@ def _staff_rows(world: World) -> None:
     rows["savedsearch"] = SavedSearch.objects.create(
         user=people["applicant"], question="施工许可", above=0, saved_at=now
     )
+    _reports(world)
     rows["serviceitem"] = world.items["published"].item
     _watched(world)
     rows["article"] = world.items["published"].legal_bases.first().article
@@ -291,3 +294,19 @@ def _watched(world: World) -> None:
     world.rows["assessmentfinding"] = watching.open_finding(
         source="第三方", department=home, text="栏目空白", found_on=localdate(), limit=5, by=None, at=now
     )
+
+
+def _reports(world: World) -> None:
+    """One report in the making, one published, a stated figure and an imported report."""
+    now, home = timezone.now(), world.rows["department"]
+    year = localdate().year - 1
+    rows = world.rows
+    rows["annualreport"] = reports.open_report(home, year, by=None, at=now)
+    reports.recount(rows["annualreport"], licences=0, by=None, at=now)
+    rows["published_report"] = report = reports.open_report(home, year - 1, by=None, at=now)
+    reports.recount(report, licences=0, by=None, at=now)
+    reports.publish(reports.check(report, by=None, at=now), by=None, at=now)
+    rows["statedfigure"] = report_sources.state_figure(
+        home, year, "t2.penalties.decisions", Decimal(3), source="案件台账", by=None, at=now
+    )
+    rows["importedreport"] = report_sources.import_report(SUQIAN.read_bytes(), "2023.json", by=None, at=now)

@@ -1,3 +1,3 @@
-from disclosure.admin import library, requests, watching
+from disclosure.admin import library, reports, requests, watching
 
-__all__ = ["library", "requests", "watching"]
+__all__ = ["library", "reports", "requests", "watching"]

@@ -22,6 +22,13 @@ from disclosure.models.codes import (
 from disclosure.models.columns import Column
 from disclosure.models.documents import Document, DocumentLink, Viewer
 from disclosure.models.library import Act, ActStatus, Article, Level, Succession
+from disclosure.models.reports import (
+    AnnualReport,
+    ImportedReport,
+    ReportCorrection,
+    ReportState,
+    StatedFigure,
+)
 from disclosure.models.requests import (
     Consultation,
     Correction,
@@ -41,6 +48,7 @@ __all__ = [
     "SECRECY_CHECKLIST",
     "Act",
     "ActStatus",
+    "AnnualReport",
     "Article",
     "AssessmentFinding",
     "Attribute",
@@ -65,6 +73,7 @@ __all__ = [
     "Genre",
     "HeldFile",
     "ImportBatch",
+    "ImportedReport",
     "InformationRequest",
     "Level",
     "LinkKind",
@@ -72,6 +81,8 @@ __all__ = [
     "PersonalData",
     "RecordCorrection",
     "Remedy",
+    "ReportCorrection",
+    "ReportState",
     "RequestFile",
     "RequestReply",
     "ReviewStage",
@@ -79,6 +90,7 @@ __all__ = [
     "Rhythm",
     "ScanFinding",
     "Scope",
+    "StatedFigure",
     "StatutoryItem",
     "Succession",
     "Topic",

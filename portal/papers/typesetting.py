@@ -49,6 +49,15 @@ def typeset_form(words: dict[str, Any], *, at: datetime) -> bytes:
     return _compile("form", words, at)
 
 
+def typeset_report(words: dict[str, Any], *, at: datetime) -> bytes:
+    """An annual report on disclosure, from ``templates/papers/annual_report.typ``.
+
+    ``words``: title, organ, opening, on (ISO), parts (``{title, words: [{title, text}]}``, six of them),
+    tables (``disclosure.report.layout.Tables`` as a dictionary) and corrections, sentences.
+    """
+    return _compile("annual_report", words, at)
+
+
 def _compile(template: str, words: dict[str, Any], at: datetime) -> bytes:
     made = typst.compile(
         str(TEMPLATES / f"{template}.typ"),

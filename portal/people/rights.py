@@ -93,6 +93,9 @@ _EVERY_POST = frozenset(
         "disclosure.view_informationrequest",
         "disclosure.view_recordcorrection",
         "disclosure.view_remedy",
+        "disclosure.view_annualreport",
+        "disclosure.view_statedfigure",
+        "disclosure.view_importedreport",
         "workdays.view_calendarday",
         "workdays.view_calendarnotice",
     }
@@ -154,16 +157,21 @@ _DISCLOSURE_OFFICE = frozenset(
         "finding.view_pin",
         "finding.change_pin",
         "finding.view_unfound",
+        "disclosure.view_annualreport",
+        "disclosure.view_statedfigure",
+        "disclosure.view_importedreport",
     }
 )
+_REPORT = frozenset({"disclosure.compile_annualreport"})
+_REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation"},
-    PostRole.HANDLER: _EVERY_POST | _LEDGER,
-    PostRole.REVIEWER: _EVERY_POST,
-    PostRole.APPROVER: _EVERY_POST,
-    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT,
-    PostRole.EDITOR: _EVERY_POST | _FINDINGS,
+    PostRole.HANDLER: _EVERY_POST | _LEDGER | _REPORT,
+    PostRole.REVIEWER: _EVERY_POST | _REPORT,
+    PostRole.APPROVER: _EVERY_POST | _REPORT_OUT,
+    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT,
+    PostRole.EDITOR: _EVERY_POST | _FINDINGS | _REPORT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
     | {
@@ -173,7 +181,7 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
         "disclosure.view_columnday",
         "disclosure.view_assessmentfinding",
     },
-    PostRole.PUBLICITY: _DISCLOSURE_OFFICE,
+    PostRole.PUBLICITY: _DISCLOSURE_OFFICE | _REPORT_OUT,
 }
 
 

@@ -83,6 +83,24 @@ GROUPS: list[Group] = [
             ),
             ("答复的救济途径", "balance", "admin:disclosure_remedy_changelist", "disclosure.view_remedy"),
             ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
+            (
+                "政府信息公开年报",
+                "summarize",
+                "admin:disclosure_annualreport_changelist",
+                "disclosure.view_annualreport",
+            ),
+            (
+                "年报填报数据",
+                "dataset",
+                "admin:disclosure_statedfigure_changelist",
+                "disclosure.view_statedfigure",
+            ),
+            (
+                "导入的年报",
+                "upload_file",
+                "admin:disclosure_importedreport_changelist",
+                "disclosure.view_importedreport",
+            ),
         ],
     ),
     (

@@ -1,7 +1,8 @@
+from django.contrib import admin
 from django.urls import URLPattern, path
 
 from portal.site import health
-from portal.site.views import crawlers, home, laws, my, pages
+from portal.site.views import annual_reports, crawlers, home, laws, my, pages
 
 app_name = "site"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +18,16 @@ urlpatterns: list[URLPattern] = [
     path("sitemap.xml", crawlers.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:name>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("robots.txt", crawlers.robots, name="robots"),
+    path(
+        "desk/annual-reports/<int:pk>/recount/",
+        admin.site.admin_view(annual_reports.recount),
+        name="recount_report",
+    ),
+    path(
+        "desk/annual-reports/<int:pk>/licences/",
+        admin.site.admin_view(annual_reports.licences),
+        name="report_licences",
+    ),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("preferences/", pages.choose_preferences, name="preferences"),

@@ -5,7 +5,8 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.report import checks, reading
+from disclosure.report import checks, reading, writing
+from disclosure.report.wording import opening, parts, unknown_names
 from tests.disclosure.published import HONGZE, SUQIAN, as_json, as_page, as_workbook, figures_of
 
 COUNTS = ("t2.", "t3.", "t4.")
@@ -135,3 +136,30 @@ def test_a_file_that_is_not_there_ends_with_two(tmp_path, capsys):
     with pytest.raises(SystemExit) as end:
         run(tmp_path / "no.json", capsys)
     assert end.value.code == 2
+
+
+# --- what the portal writes, it reads ---
+
+
+def test_what_is_written_as_json_or_workbook_reads_back_cell_for_cell():
+    figures = figures_of(SUQIAN)
+    parts = {1: "2023年新收政府信息公开申请3511件。", 6: "收取信息处理费2950元。"}
+    text = writing.as_json("示范市2023年政府信息公开工作年度报告", 2023, figures, parts, {})
+    book = writing.as_workbook(
+        "示范市2023年政府信息公开工作年度报告", opening(2023), 2023, figures, parts, ["=1+1"]
+    )
+    for data in (text.encode(), book):
+        read = reading.read(data, "年报")
+        assert numbers(read.figures) == numbers(figures)
+        assert read.year == 2023 and not read.notes
+        assert checks.check(read.figures, 2023, parts=read.parts) == []
+        assert read.parts[1] == parts[1] and read.parts[6].startswith(parts[6])
+
+
+def test_numbers_in_the_words_are_taken_from_the_tables():
+    figures = figures_of(SUQIAN)
+    words = parts({}, figures, 2023, is_government=False)
+    assert "新收政府信息公开申请3511件，其中自然人3402件、法人或其他组织109件" in words[1]
+    assert "不予公开142件" in words[1] and "信息处理费25件，共2950元" in words[6]
+    assert checks.check(figures, 2023, parts=words) == []
+    assert unknown_names("办结{办结}件，{办结率}") == ["办结率"]

@@ -37,6 +37,7 @@ class ClockKind(models.TextChoices):
     RATIFICATION = "ratification", "补办审批时限"
     FINDING = "finding", "测评问题整改时限"
     TRANSFER = "transfer", "报送时限"
+    ANNUAL_REPORT = "annual_report", "年度报告发布时限"
 
 
 class Unit(models.TextChoices):

@@ -1,0 +1,101 @@
+"""Annual reports for everyone: the list, the report, and its files; all from the frozen snapshot."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from disclosure import report_files as files
+from disclosure.models import AnnualReport
+from disclosure.models.reports import ReportQuerySet, loaded
+from disclosure.report import cells, layout, trends
+from disclosure.report.wording import PART_TITLES
+
+YEARS_SHOWN = 5
+MOST_LISTED = 500
+
+
+def _public() -> ReportQuerySet:
+    """Whoever looks, the public pages show what is public: staff read drafts at their desk."""
+    return AnnualReport.objects.visible_to(None, timezone.now()).select_related("department")
+
+
+@require_GET
+def reports(request: HttpRequest) -> HttpResponse:
+    """All published reports, a year a heading, the government's first."""
+    found = _public().defer("counted", "figures", "texts", "snapshot")
+    rows = list(
+        found.order_by("-year", "-is_government", "department__region_code", "department_id")[:MOST_LISTED]
+    )
+    years: dict[int, list[AnnualReport]] = {}
+    for row in rows:
+        years.setdefault(row.year, []).append(row)
+    return render(
+        request,
+        "disclosure/reports.html",
+        {
+            "years": years,
+            "updated": max((row.published_at for row in rows if row.published_at), default=None),
+        },
+    )
+
+
+@require_GET
+def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    found = _one(year, code)
+    snapshot = found.snapshot or {}
+    return render(request, "disclosure/report.html", page(found, snapshot))
+
+
+@require_GET
+def report_file(request: HttpRequest, year: int, code: str, form: str) -> HttpResponse:
+    """The report as PDF, XLSX or JSON."""
+    found = _one(year, code)
+    maker = files.MAKERS.get(form)
+    if maker is None:
+        raise Http404
+    response = HttpResponse(maker.make(found.snapshot or {}), content_type=maker.mime)
+    response.headers["Content-Disposition"] = files.disposition(found.title, form)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _one(year: int, code: str) -> AnnualReport:
+    return get_object_or_404(_public().at(year, code))
+
+
+def page(found: AnnualReport, snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What the template prints: the six parts, their tables, the years side by side."""
+    figures, year = loaded(snapshot["figures"]), found.year
+    marks = layout.Marks(corrected={one["cell"] for one in snapshot["corrections"]})
+    before = loaded(snapshot["previous"]) if snapshot["previous"] else None
+    return {
+        "report": found,
+        "snapshot": snapshot,
+        "tables": layout.tables(figures, year, marks),
+        "words": {part: [one for one in snapshot["words"] if one["part"] == part] for part in PART_TITLES},
+        "titles": PART_TITLES,
+        "trends": trends.compare(year, [*_earlier(found, before), (year, figures)]),
+        "downloads": [
+            (maker.label, reverse("disclosure:report_file", args=[year, found.code, form]))
+            for form, maker in files.MAKERS.items()
+        ],
+    }
+
+
+def _earlier(found: AnnualReport, before: cells.Figures | None) -> list[tuple[int, cells.Figures]]:
+    """Figures of the years before, oldest first: published here, else last year's as the snapshot keeps them."""
+    rows = _public().filter(year__lt=found.year, year__gte=found.year - YEARS_SHOWN + 1)
+    if found.is_government:
+        rows = rows.filter(is_government=True)
+    else:
+        rows = rows.filter(is_government=False, department=found.department_id)
+    years = {
+        row.year: loaded((row.snapshot or {})["figures"]) for row in rows.defer("counted", "figures", "texts")
+    }
+    if before is not None:
+        years.setdefault(found.year - 1, before)
+    return sorted(years.items())
