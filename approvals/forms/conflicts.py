@@ -33,6 +33,7 @@ class ConflictForm(forms.Form):
     party = forms.CharField(
         label="当事人",
         max_length=200,
+        widget=forms.TextInput(attrs={"size": "40"}),
         help_text="单位全称或者个人姓名；有重名的，填统一社会信用代码或者证件号码。",
         error_messages={"required": "请填写当事人的名称或者证件号码。"},
     )

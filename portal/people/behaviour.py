@@ -168,7 +168,8 @@ def _lines(page: list[Entry]) -> list[Line]:
 def _line(entry: Entry, people: dict[int, str], offices: dict[str, str]) -> Line:
     own = entry.subject_type == "people.user"
     subject = people.get(int(entry.subject_id), "已删除的账号") if own else _thing(entry)
-    by_system = entry.actor_id is None  # a failure is nobody's deed, but somebody's account
+    # A failure is nobody's deed, but somebody's account.
+    by_system = entry.actor_id is None and entry.action not in behaviour.GRANT
     person = subject if by_system else people.get(entry.actor_id or 0, entry.actor_label)
     return Line(
         at=entry.at,

@@ -46,6 +46,7 @@ def test_each_kind_of_behaviour_reads_in_words(security):
     workflow.appoint(
         clerk, PostRole.CLERK, make_department(), starts_on=date(2026, 1, 1), by=security, at=NOON
     )
+    workflow.end_post(clerk.posts.get(), ends_on=date(2026, 12, 31), by=None, at=NOON - timedelta(minutes=1))
     workflow.note_sign_in(clerk, how="password+mfa", at=NOON + timedelta(minutes=1))
     workflow.unmask(party, "phone", "核对联系方式", by=clerk, at=NOON + timedelta(minutes=2))
     for second in range(5):
@@ -61,7 +62,8 @@ def test_each_kind_of_behaviour_reads_in_words(security):
     assert read[1] == ("没有账号的登录名", "登录失败", "", "口令不正确，连续第1次")
     assert read[2] == (who, "登录锁定", "", "锁定至12:18")
     assert read[3] == (who, "登录失败", "", "口令不正确，连续第5次")
-    assert read[-3:] == [
+    assert read[-1] == ("系统", "免去岗位", who, "市住建局窗口受理，至2026-12-31止")
+    assert read[-4:-1] == [
         (who, "查看当事人的完整信息", f"当事人第{party.pk}号", "联系电话；原因：核对联系方式"),
         (who, "登录", "", "口令、二次验证"),
         ("管理员（secadmin）", "任命岗位", who, "市住建局窗口受理，自2026-01-01起"),
