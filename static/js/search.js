@@ -37,7 +37,7 @@
     });
 
     // The arrows walk the list, Escape closes it.
-    form.addEventListener("keydown", (event) => {
+    const walk = (event) => {
       if (list.hidden) return;
       const links = [...list.querySelectorAll("a")];
       const here = links.indexOf(document.activeElement);
@@ -51,7 +51,11 @@
         event.preventDefault();
         (here ? links[here - 1] : input).focus();
       }
+    };
+    form.addEventListener("keydown", walk);
+    if (!form.contains(list)) list.addEventListener("keydown", walk);
+    document.addEventListener("click", (event) => {
+      if (!form.contains(event.target) && !list.contains(event.target)) close();
     });
-    document.addEventListener("click", (event) => { if (!form.contains(event.target)) close(); });
   });
 })();

@@ -17,6 +17,7 @@ from portal.site.demo.accounts import PASSWORD, read, totp_secret
 from portal.site.demo.applications import load_cases
 from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.service_items import load_items, load_laws
+from portal.site.demo.wording import load_synonyms
 
 SINCE = date(2026, 1, 1)  # the day the posts and authorisations of the demo city begin
 
@@ -158,4 +159,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("documents", load_documents),
     ("service items", load_items),
     ("cases", load_cases),
+    ("groups of synonyms", load_synonyms),
 ]
