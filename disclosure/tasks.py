@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from disclosure import reminders, request_reminders, request_sweeps, sweeps, visitor
-from disclosure.workflow import reports, watching
+from disclosure.workflow import reports, transfers, watching
 from portal.audit.jobs import job
 
 
@@ -57,3 +57,9 @@ def watch_columns() -> str:
 def open_annual_reports() -> int:
     """Nightly: from January to the last deadline, last year's reports with their clocks; each once."""
     return reports.open_due_reports(at=timezone.now())
+
+
+@job("disclosure.open_transfers", every=timedelta(days=1))
+def open_transfers() -> int:
+    """Daily: the batches of months that are over and have none yet, so twice opens nothing."""
+    return transfers.open_batches(at=timezone.now())

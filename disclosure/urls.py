@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import columns, documents, downloads, feeds, library, platform, reports
+from disclosure.views import columns, documents, downloads, feeds, gazette, library, platform, reports
 from disclosure.views.requests import asking, following
 
 app_name = "disclosure"
@@ -44,4 +44,8 @@ urlpatterns = [
         reports.report_file,
         name="report_file",
     ),
+    # The gazette
+    path("disclosure/gazette/", gazette.issues, name="gazette"),
+    path("disclosure/gazette/<int:year>/<int:number>/", gazette.issue, name="gazette_issue"),
+    path("disclosure/gazette/<int:year>/<int:number>/file/", gazette.file, name="gazette_file"),
 ]

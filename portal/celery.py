@@ -70,6 +70,10 @@ app.conf.beat_schedule = {
         "task": "disclosure.remind_due_requests",
         "schedule": timedelta(hours=1),
     },
+    "disclosure.open_transfers": {
+        "task": "disclosure.open_transfers",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "disclosure.watch_columns": {"task": "disclosure.watch_columns", "schedule": crontab(hour=4, minute=20)},
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {

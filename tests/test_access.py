@@ -171,7 +171,7 @@ PUBLIC = [
     *rows(
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "disclosure:laws disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:gazette disclosure:laws disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
@@ -189,6 +189,18 @@ PUBLIC = [
     *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
     *rows("approvals:guide_form", EVERYONE, args=sample("sampled"), shown="published item"),
     *rows("approvals:guide_form", NOBODY, args=sample("published"), shown="another item's form"),
+    *rows(
+        "disclosure:gazette_issue disclosure:gazette_file",
+        EVERYONE,
+        args=lambda world: [2025, 1],
+        shown="published",
+    ),
+    *rows(
+        "disclosure:gazette_issue disclosure:gazette_file",
+        NOBODY,
+        args=lambda world: [2025, 2],
+        shown="compiling",
+    ),
     *rows("disclosure:law", EVERYONE, args=pk("act"), shown="an act"),
     *rows(
         "site:article",
@@ -367,6 +379,7 @@ DESK = [
     *desk("admin:notices_halt_deed", NOBODY, args=pk("halt", "none"), shown="no deed"),
     *desk("admin:disclosure_columnday_overview", {"publicity", "supervisor"}),
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
+    *desk("admin:disclosure_transferbatch_file", {"publicity"}, args=pk("transferbatch")),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
 ITEM_PAGES = "admin:approvals_serviceitem_version admin:approvals_serviceitem_preview admin:approvals_serviceitem_export"
@@ -437,6 +450,8 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_recordcorrection": (STAFF, NOBODY),
     "disclosure_remedy": (STAFF, NOBODY),
     "disclosure_act": (STAFF | {"publicity"}, {"publicity"}),
+    "disclosure_transferbatch": ({"publicity"}, NOBODY),
+    "disclosure_gazetteissue": ({"publicity"}, {"publicity"}),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
     "disclosure_assessmentfinding": ({"publicity", "supervisor", "head"}, {"publicity"}),
@@ -466,6 +481,12 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_assessmentfinding return": {"publicity"},
     "disclosure_recordcorrection settle": STAFF - {"elsewhere"},
     "disclosure_remedy edit": {"head"},
+    "disclosure_transferbatch send": {"publicity"},
+    "disclosure_transferbatch receive": {"publicity"},
+    "disclosure_gazetteissue period": {"publicity"},
+    "disclosure_gazetteissue take-in": {"publicity"},
+    "disclosure_gazetteissue take-out": {"publicity"},
+    "disclosure_gazetteissue publish": {"publicity"},
     "disclosure_act supersede": {"publicity"},
     "disclosure_act repeal": {"publicity"},
     "disclosure_act restore": {"publicity"},

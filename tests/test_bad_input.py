@@ -40,6 +40,7 @@ ASKED: dict[str, str] = {
     "search:search": "q kind after",
     "approvals:guides": "for q",
     "approvals:draws": "before",
+    "disclosure:gazette": "before",
     "disclosure:laws": "q level status issuer after",
     "disclosure:laws_csv": "q level status issuer",
     "disclosure:laws_json": "q level status issuer",

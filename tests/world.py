@@ -21,9 +21,10 @@ from disclosure.models import (
     DocumentVersion,
     InformationRequest,
     Remedy,
+    TransferBatch,
 )
 from disclosure.workflow import documents as disclosure_documents
-from disclosure.workflow import report_sources, reports, watching
+from disclosure.workflow import gazette, report_sources, reports, transfers, watching
 from disclosure.workflow import requests as asking
 from disclosure.workflow import review as disclosure_review
 from portal.audit import workflow as audit
@@ -286,6 +287,12 @@ def _watched(world: World) -> None:
     now, home = timezone.now(), world.rows["department"]
     document = make_published_document(publisher=home, column=make_column(department=home), moment=now)
     world.rows["document"] = document
+    transfers.open_batches(at=now)
+    world.rows["transferbatch"] = transfers.send(TransferBatch.objects.first(), by=None, at=now)
+    issue = gazette.compile_issue(year=2025, number=1, by=None, at=now)
+    gazette.take_in(issue, index_nos=[document.index_no], section="departments", by=None, at=now)
+    gazette.edition(gazette.publish(issue, by=None, at=now), at=now)
+    world.rows["gazetteissue"] = gazette.compile_issue(year=2025, number=2, by=None, at=now)
     watching.watch_columns(day=localdate(), at=now)
     world.rows["columnday"] = ColumnDay.objects.get(column=document.column)
     world.rows["brokenlink"] = BrokenLink.objects.create(

@@ -1,3 +1,3 @@
-from disclosure.admin import library, reports, requests, watching
+from disclosure.admin import gazette, library, reports, requests, transfers, watching
 
-__all__ = ["library", "reports", "requests", "watching"]
+__all__ = ["gazette", "library", "reports", "requests", "transfers", "watching"]

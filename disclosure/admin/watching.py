@@ -134,7 +134,7 @@ class ColumnDayAdmin(ReadAdmin):
         return on, scores.read_month(request.GET.get("month", ""), today=on)
 
     def _figures(self, score: scores.Score, month: scores.Month) -> list[tuple[int, str]]:
-        query = urlencode({"month": str(month), "department": score.department.pk})
+        query = urlencode({"month": str(month), "department": str(score.department.pk)})
         return [
             (
                 score.counts.get(name, 0),

@@ -21,6 +21,7 @@ from disclosure.models.codes import (
 )
 from disclosure.models.columns import Column
 from disclosure.models.documents import Document, DocumentLink, Viewer
+from disclosure.models.gazette import GazetteEdition, GazetteEntry, GazetteIssue, GazetteSection
 from disclosure.models.library import Act, ActStatus, Article, Level, Succession
 from disclosure.models.reports import (
     AnnualReport,
@@ -41,6 +42,7 @@ from disclosure.models.requests import (
     RequestFile,
     RequestReply,
 )
+from disclosure.models.transfers import Receiver, TransferBatch
 from disclosure.models.versions import DocumentFile, DocumentVersion, ExitCheck, ReviewStep, ScanFinding
 from disclosure.models.watching import AssessmentFinding, BrokenLink, ColumnDay
 
@@ -70,6 +72,10 @@ __all__ = [
     "Entry",
     "ExitCheck",
     "FeeNotice",
+    "GazetteEdition",
+    "GazetteEntry",
+    "GazetteIssue",
+    "GazetteSection",
     "Genre",
     "HeldFile",
     "ImportBatch",
@@ -79,6 +85,7 @@ __all__ = [
     "LinkKind",
     "Method",
     "PersonalData",
+    "Receiver",
     "RecordCorrection",
     "Remedy",
     "ReportCorrection",
@@ -94,6 +101,7 @@ __all__ = [
     "StatutoryItem",
     "Succession",
     "Topic",
+    "TransferBatch",
     "Validity",
     "Verdict",
     "VersionStatus",

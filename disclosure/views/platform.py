@@ -14,7 +14,11 @@ from disclosure.views.columns import address, public
 
 LATEST = 8
 # Entries that have pages of their own; the others lead to the column that bears them.
-OWN_PAGES = {Entry.ANNUAL_REPORT: "disclosure:reports", Entry.REQUEST: "disclosure:request"}
+OWN_PAGES = {
+    Entry.ANNUAL_REPORT: "disclosure:reports",
+    Entry.REQUEST: "disclosure:request",
+    Entry.GAZETTE: "disclosure:gazette",
+}
 WORDS = {
     Entry.GUIDE: "公开信息的分类、编排和获取方式，工作机构和联系方式",
     Entry.SYSTEM: "关于政府信息公开的法规、规章和工作制度",

@@ -58,6 +58,15 @@ def typeset_report(words: dict[str, Any], *, at: datetime) -> bytes:
     return _compile("annual_report", words, at)
 
 
+def typeset_gazette(words: dict[str, Any], *, at: datetime) -> bytes:
+    """An issue of the gazette from ``templates/papers/gazette.typ``, with contents and page numbers.
+
+    ``words``: name, label, organ, published_on and sections, each ``{title, entries: [{title, doc_no,
+    index_no, publisher, formed_on, paragraphs, notice}]}``.
+    """
+    return _compile("gazette", words, at)
+
+
 def _compile(template: str, words: dict[str, Any], at: datetime) -> bytes:
     made = typst.compile(
         str(TEMPLATES / f"{template}.typ"),

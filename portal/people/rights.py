@@ -160,6 +160,11 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_annualreport",
         "disclosure.view_statedfigure",
         "disclosure.view_importedreport",
+        "disclosure.view_transferbatch",
+        "disclosure.change_transferbatch",
+        "disclosure.view_gazetteissue",
+        "disclosure.add_gazetteissue",
+        "disclosure.change_gazetteissue",
     }
 )
 _REPORT = frozenset({"disclosure.compile_annualreport"})

@@ -74,6 +74,7 @@ SITEMAP = (
             ("留痕摘要公示", "audit:digests"),
             ("随机分办公示", "approvals:draws"),
             ("法规标准库", "disclosure:laws"),
+            ("政府公报", "disclosure:gazette"),
             ("全站搜索", "search:search"),
         ),
     ),

@@ -82,6 +82,13 @@ GROUPS: list[Group] = [
                 "disclosure.view_recordcorrection",
             ),
             ("答复的救济途径", "balance", "admin:disclosure_remedy_changelist", "disclosure.view_remedy"),
+            (
+                "政府公报",
+                "newspaper",
+                "admin:disclosure_gazetteissue_changelist",
+                "disclosure.view_gazetteissue",
+            ),
+            ("报送", "outbox", "admin:disclosure_transferbatch_changelist", "disclosure.view_transferbatch"),
             ("法规标准库", "gavel", "admin:disclosure_act_changelist", "disclosure.view_act"),
             (
                 "政府信息公开年报",
