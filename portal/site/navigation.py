@@ -54,7 +54,6 @@ SITEMAP = (
             ("法定主动公开内容", "disclosure:documents"),
             ("依申请公开", "disclosure:request"),
             ("政府信息公开年报", "disclosure:reports"),
-            ("法规标准库", "disclosure:laws"),
             ("公开查阅点", "disclosure:points"),
         ),
     ),
