@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import columns, documents, downloads, feeds, gazette, library, platform, reports
+from disclosure.views import columns, documents, downloads, feeds, gazette, library, platform, points, reports
 from disclosure.views.requests import asking, following
 
 app_name = "disclosure"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("disclosure/columns/<slug:slug>/feed/", feeds.column_feed, name="column_feed"),
     path("disclosure/columns/<slug:slug>/documents.csv", downloads.column_csv, name="column_csv"),
     path("disclosure/columns/<slug:slug>/documents.json", downloads.column_json, name="column_json"),
+    path("disclosure/points/", points.points, name="points"),
     # The law library
     path("laws/", library.laws, name="laws"),
     path("laws.csv", library.laws_csv, name="laws_csv"),

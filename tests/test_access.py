@@ -216,7 +216,7 @@ PUBLIC = [
 ]
 DOCUMENTS = [
     *rows(
-        "disclosure:home disclosure:documents disclosure:documents_csv disclosure:documents_json disclosure:feed "
+        "disclosure:home disclosure:points disclosure:documents disclosure:documents_csv disclosure:documents_json disclosure:feed "
         "site:sitemap_index site:robots api:columns",
         EVERYONE,
     ),
@@ -456,6 +456,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
     "disclosure_assessmentfinding": ({"publicity", "supervisor", "head"}, {"publicity"}),
     "disclosure_article": (STAFF | {"publicity"}, {"publicity"}),
+    "disclosure_readingpoint": (STAFF | {"publicity"}, {"publicity"}),
     "finding_synonym": ({"publicity"}, {"publicity"}),
     "finding_pin": ({"publicity"}, {"publicity"}),
     "finding_unfound": ({"publicity"}, NOBODY),
@@ -487,6 +488,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_gazetteissue take-in": {"publicity"},
     "disclosure_gazetteissue take-out": {"publicity"},
     "disclosure_gazetteissue publish": {"publicity"},
+    "disclosure_readingpoint count": {"clerk", "elsewhere", "publicity"},
     "disclosure_act supersede": {"publicity"},
     "disclosure_act repeal": {"publicity"},
     "disclosure_act restore": {"publicity"},

@@ -44,7 +44,7 @@ from tests.approvals.makers import (
     make_staff,
     make_upload,
 )
-from tests.disclosure.makers import approve, clear, make_column, make_published_document
+from tests.disclosure.makers import approve, clear, make_column, make_point, make_published_document
 from tests.disclosure.makers import make_draft as make_document_draft
 from tests.disclosure.published import SUQIAN
 from tests.disclosure.request_makers import make_request
@@ -184,6 +184,7 @@ def _documents(world: World) -> None:
     """Each state with one file; what is published went through the chain."""
     now, home = timezone.now(), world.rows["department"]
     world.rows["column"] = make_column(department=home)
+    world.rows["readingpoint"] = make_point(department=home)
     for state in ("public", "draft", "withdrawn"):
         version = make_document_draft(f"关于{state}的通知", publisher=home, moment=now)
         DocumentFile.objects.create(version=version, title="附件", attachment=world.file_of("own"))

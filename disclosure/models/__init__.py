@@ -23,6 +23,7 @@ from disclosure.models.columns import Column
 from disclosure.models.documents import Document, DocumentLink, Viewer
 from disclosure.models.gazette import GazetteEdition, GazetteEntry, GazetteIssue, GazetteSection
 from disclosure.models.library import Act, ActStatus, Article, Level, Succession
+from disclosure.models.points import PointKind, ReadingDay, ReadingPoint
 from disclosure.models.reports import (
     AnnualReport,
     ImportedReport,
@@ -85,6 +86,9 @@ __all__ = [
     "LinkKind",
     "Method",
     "PersonalData",
+    "PointKind",
+    "ReadingDay",
+    "ReadingPoint",
     "Receiver",
     "RecordCorrection",
     "Remedy",

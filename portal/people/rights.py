@@ -87,6 +87,8 @@ _EVERY_POST = frozenset(
         "papers.view_paper",
         "disclosure.view_act",
         "disclosure.view_article",
+        "disclosure.view_readingpoint",
+        "disclosure.view_readingday",
         "disclosure.view_column",
         "disclosure.view_documentversion",
         "disclosure.work_request",
@@ -147,6 +149,10 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_article",
         "disclosure.add_article",
         "disclosure.change_article",
+        "disclosure.view_readingpoint",
+        "disclosure.view_readingday",
+        "disclosure.change_readingpoint",
+        "disclosure.count_readingpoint",
         "disclosure.view_columnday",
         "disclosure.view_brokenlink",
         "disclosure.view_assessmentfinding",
@@ -171,7 +177,7 @@ _REPORT = frozenset({"disclosure.compile_annualreport"})
 _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
-    PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation"},
+    PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation", "disclosure.count_readingpoint"},
     PostRole.HANDLER: _EVERY_POST | _LEDGER | _REPORT,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
     PostRole.APPROVER: _EVERY_POST | _REPORT_OUT,

@@ -52,7 +52,6 @@ SITEMAP = (
         (
             ("政府信息公开", "disclosure:home"),
             ("法定主动公开内容", "disclosure:documents"),
-            ("依申请公开", "disclosure:request"),
             ("政府信息公开年报", "disclosure:reports"),
             ("公开查阅点", "disclosure:points"),
         ),

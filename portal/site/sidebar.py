@@ -68,6 +68,12 @@ GROUPS: list[Group] = [
                 "admin:disclosure_assessmentfinding_changelist",
                 "disclosure.view_assessmentfinding",
             ),
+            (
+                "公开查阅点",
+                "local_library",
+                "admin:disclosure_readingpoint_changelist",
+                "disclosure.view_readingpoint",
+            ),
             ("失效链接", "link_off", "admin:disclosure_brokenlink_changelist", "disclosure.view_brokenlink"),
             (
                 "信息公开申请",

@@ -4,7 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from disclosure.models import SECRECY_CHECKLIST, Column, Document, DocumentLink, DocumentVersion
+from disclosure.models import (
+    SECRECY_CHECKLIST,
+    Column,
+    Document,
+    DocumentLink,
+    DocumentVersion,
+    ReadingPoint,
+)
 from disclosure.workflow import documents, review
 from portal.people.models import Department, PostRole, User
 from tests.people.makers import make_clerk, make_department, valid_uscc
@@ -163,3 +170,15 @@ def make_many_published(count: int, *, column: Column | None = None) -> list[Doc
         document.save()
         made.append(document)
     return made
+
+
+def make_point(name: str = "示范市图书馆政府信息查阅处", **fields: Any) -> ReadingPoint:
+    """An open reading point without counts."""
+    fields.setdefault("department", make_publisher())
+    place = {
+        "kind": "library",
+        "address": "文化路1号一楼",
+        "phone": "0990-6540000",
+        "hours": "每日9:00—17:00",
+    }
+    return ReadingPoint.objects.create(name=name, **{**place, **fields})
