@@ -16,6 +16,7 @@ from portal.people.models import AuthorisationRole, Department, IdType, Party, U
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
 from portal.site.demo.applications import load_cases
 from portal.site.demo.documents import load_columns, load_documents
+from portal.site.demo.information_requests import load_requests
 from portal.site.demo.reading_points import load_points
 from portal.site.demo.service_items import load_items, load_laws
 from portal.site.demo.wording import load_synonyms
@@ -162,4 +163,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("cases", load_cases),
     ("groups of synonyms", load_synonyms),
     ("reading points", load_points),
+    ("requests for information", load_requests),
 ]

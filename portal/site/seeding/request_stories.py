@@ -50,7 +50,7 @@ class Told:
     status: str = RequestStatus.OPEN
 
 
-def stories(count: int, year: int, today: date, calendar: WorkCalendar) -> Iterator[Told]:
+def stories(count: int, year: int, today: date, calendar: WorkCalendar, *, neglects: bool) -> Iterator[Told]:
     """The requests in order; each follows from its serial alone."""
     last = min(date(year, 12, 31), today)
     span = (last - date(year, 1, 1)).days
@@ -64,11 +64,11 @@ def stories(count: int, year: int, today: date, calendar: WorkCalendar) -> Itera
             serial, COLUMNS[serial * 7 % len(COLUMNS)], received,
             [Step(Move.START, received, deadlines.REPLY_WORKDAYS, basis=deadlines.REPLY_BASIS)],
         )  # fmt: skip
-        _unfold(story, today, calendar)
+        _unfold(story, today, calendar, neglects=neglects)
         yield story
 
 
-def _unfold(story: Told, today: date, calendar: WorkCalendar) -> None:
+def _unfold(story: Told, today: date, calendar: WorkCalendar, *, neglects: bool) -> None:
     """What became of it, up to today: a correction, an extension, a fee, and how it ended."""
     serial, base = story.serial, story.received
     reply = ENDINGS[serial * 5 % len(ENDINGS)]
@@ -86,7 +86,7 @@ def _unfold(story: Told, today: date, calendar: WorkCalendar) -> None:
         ends = calendar.add(base, 2 + serial % 17)
         if story.extended:
             ends = calendar.add(base, 16 + serial % 12)
-    if serial % NEVER != 8 and ends <= today:
+    if ends <= today and not (neglects and serial % NEVER == 8):
         story.ends, story.reply = ends, reply
         story.outcome = str(RULES[reply].group.label)
         story.steps.append(Step(Move.CLOSE, ends, ground=story.outcome))

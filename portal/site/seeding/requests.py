@@ -53,13 +53,14 @@ def seed_requests(
     *,
     departments: list[Department] | None = None,
     at: datetime,
+    neglects: bool = True,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Table:
     """Insert ``count`` requests around ``year`` and return that year's true table 3 of all of them together.
 
     Rows are the keys of the form (``new``, ``carried_in``, one for each reply, ``total``,
     ``carried_out``), columns the applicant types. Spread over ``departments`` (all that are active
-    when none are given). Nothing happens after ``at``. ``progress`` is told how many are stored.
+    when none are given). Nothing happens after ``at``; with ``neglects`` some are never answered. ``progress`` is told how many are stored.
     Raises RuleBroken where the calendar does not reach back to the year before.
     """
     calendar, today = current_calendar(), localdate(at)
@@ -76,7 +77,7 @@ def seed_requests(
     }  # fmt: skip
     anyone = next((user for user in signers.values() if user), None) or User.objects.order_by("pk").first()
     table = {row: Counter[str]() for row in ("new", "carried_in", *Reply.values, "total", "carried_out")}
-    thought_up = stories(count, year, today, calendar)
+    thought_up = stories(count, year, today, calendar, neglects=neglects)
     done = 0
     while part := list(islice(thought_up, BATCH)):
         for story in part:

@@ -102,12 +102,17 @@ def my_messages(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"已将{count}条消息标为已读。" if count else "没有未读的消息。")
         return redirect("site:messages")
     rows, page = _keyset(request, Notice.objects.in_site_for(user))
-    about = [row.subject_id for row in rows if row.subject_type == "approvals.case"]
-    numbers = dict(
-        Case.objects.filter(pk__in=[key for key in about if key.isdecimal()]).values_list("pk", "number")
-    )
+    cases = _numbers(rows, "approvals.case", Case.objects.all())
+    asked = _numbers(rows, "disclosure.informationrequest", InformationRequest.objects.all())
     for row in rows:
-        key = row.subject_id if row.subject_type == "approvals.case" else ""
-        row.case_number = numbers.get(int(key)) if key.isdecimal() else None
+        row.case_number = cases.get((row.subject_type, row.subject_id))
+        row.request_number = asked.get((row.subject_type, row.subject_id))
     unread = Notice.objects.in_site_for(user).unread().exists()
     return render(request, "site/messages.html", {"rows": rows, "page": page, "unread": unread})
+
+
+def _numbers(rows: list[Notice], kind: str, subjects: Any) -> dict[tuple[str, str], str]:
+    """The numbers of what these messages are about, by type and key."""
+    keys = {row.subject_id for row in rows if row.subject_type == kind and row.subject_id.isdecimal()}
+    found = subjects.filter(pk__in=keys).values_list("pk", "number") if keys else ()
+    return {(kind, str(pk)): number for pk, number in found}
