@@ -23,6 +23,7 @@ class FilesField(forms.FileField):
     """Several files of one kind."""
 
     widget = FilesWidget(attrs={"accept": ACCEPTED, "multiple": True})
+    limit = FILES_HINT  # what the upload component says about types and size
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
@@ -104,7 +105,7 @@ class AskForm(forms.Form):
     description = _long(
         "其他特征性描述", "时间、地点、项目等，便于查找。写得越具体，越不需要补正。", required=False
     )
-    enclosures = FilesField(label="附件", required=False, help_text=FILES_HINT)
+    enclosures = FilesField(label="附件", required=False)
     way = _choice("获取方式", ObtainWay.choices, initial=ObtainWay.WEB)
     medium = _choice("载体形式", Medium.choices, initial=Medium.ELECTRONIC)
     assistance = _text(
@@ -165,7 +166,9 @@ class PersonMixin(forms.Form):
 class PublicForm(PersonMixin, AskForm):
     """Without an account."""
 
-    identity_files = FilesField(label="身份证明", required=False, help_text=FILES_HINT)
+    identity_files = FilesField(
+        label="身份证明", error_messages={"required": "请上传身份证明，例如身份证照片。"}
+    )
     SECTIONS = (
         ("申请人", "条例第二十九条要求提供姓名或者名称、身份证明和联系方式。",
          ("applicant_type", "name", "id_type", "id_number", "identity_files")),
@@ -188,9 +191,7 @@ class AccountForm(AskForm):
         label="申请人", queryset=Party.objects.none(), widget=forms.RadioSelect, empty_label=None,
         error_messages={"required": "请选择申请人。", "invalid_choice": "请选择本人或者您可以代办的单位。"},
     )  # fmt: skip
-    identity_files = FilesField(
-        label="身份证明", required=False, help_text=f"已经核验过身份的不用上传。{FILES_HINT}"
-    )
+    identity_files = FilesField(label="身份证明", required=False, help_text="已经核验过身份的不用上传。")
     SECTIONS = (
         ("申请人", "", ("party", "identity_files")),
         ("联系方式", "至少填一种。", CONTACT),

@@ -2,10 +2,16 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
 from playwright.sync_api import Browser
 
 from approvals.models import CaseStatus
-from tests.approvals.makers import make_applicant, make_case, make_draft, make_item
+from disclosure.workflow import requests as asking
+from portal.people.models import Party, User
+from tests.approvals.makers import make_applicant, make_case, make_draft, make_item, make_staff, make_upload
+from tests.disclosure.request_makers import make_request, words
+from tests.people.makers import make_department, valid_id_number
 from tests.site.test_axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +45,36 @@ def own_pages() -> tuple[Client, list[str]]:
         f"/cases/{running.number}/withdraw/",
         f"/cases/{running.number}/dates/{clock.public_key}/",
         f"/cases/{closed.number}/",
+        *requests_of(user, party),
+    ]
+
+
+def requests_of(user: User, party: Party) -> list[str]:
+    """The pages of one's requests for information: to be corrected, to be paid, answered."""
+    department, now = make_department(), timezone.now()
+    officer = make_staff(department)["handler"]
+    waiting, paying, told = (
+        make_request(localdate(), serial=serial, department=department, by=user, party=party, title=title)
+        for serial, title in ((1, "规划许可文件"), (2, "年度预算"), (3, "配租名单"))
+    )
+    asking.ask_correction(waiting, items=["请写明年度"], by=officer, at=now)
+    asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
+    asking.reply(told, kind="granted", words=words(), files=[make_upload(shade=91)], by=officer, at=now)
+    asking.publish_reply(told, title="配租名单", text="已公开。", by=officer, at=now)
+    record = asking.ask_record_correction(
+        department=department, name="王小明", id_type="id_card", id_number=valid_id_number(9), phone="13800000009",
+        record="配租公示", wrong="王晓明", right="王小明", evidence=make_upload(shade=92), by=user, at=now,
+    )  # fmt: skip
+    return [
+        "/disclosure/request/",
+        "/disclosure/replies/",
+        f"/disclosure/requests/{waiting.number}/",
+        f"/disclosure/requests/{waiting.number}/correct/",
+        f"/disclosure/requests/{waiting.number}/withdraw/",
+        f"/disclosure/requests/{paying.number}/",
+        f"/disclosure/requests/{told.number}/",
+        f"/disclosure/requests/{told.number}/submitted/",
+        f"/disclosure/records/{record.number}/",
     ]
 
 

@@ -11,12 +11,15 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Browser, Page
 
 from approvals.models import Case, CaseStatus
+from disclosure.models import InformationRequest
+from disclosure.workflow import requests as asking
 from portal.audit.workflow import make_day_digest
 from portal.notices.models import FollowUp
 from portal.people.models import AdminRole, Department, PostRole, User
 from portal.site.sidebar import navigation
-from tests.approvals.makers import make_case, make_item, make_staff
+from tests.approvals.makers import make_case, make_item, make_staff, make_upload
 from tests.axe import violations
+from tests.disclosure.request_makers import make_request, words
 from tests.notices.makers import make_notice
 from tests.people.makers import make_administrator
 
@@ -64,6 +67,31 @@ def tab(browser: Browser) -> Iterator[Page]:
     page = browser.new_context(locale="zh-CN").new_page()
     yield page
     page.context.close()
+
+
+def requests_in_every_state(office: dict[str, User]) -> list[InformationRequest]:
+    """One to be corrected, one under consultation, one to be paid, one answered and one fresh."""
+    now, officer = timezone.now(), office[PostRole.HANDLER]
+    department = officer.posts.get().department
+    fresh, waiting, asked, paying, told = (
+        make_request(localdate(), serial=serial, department=department, title=f"{serial}号地块规划许可文件")
+        for serial in range(1, 6)
+    )
+    asking.ask_correction(waiting, items=["请写明年度"], by=officer, at=now)
+    asking.consult(
+        asked,
+        kind="third_party",
+        name="示范市第一建筑工程有限公司",
+        question="是否同意公开？",
+        by=officer,
+        at=now,
+    )
+    asking.ask_counsel(
+        asked, kind="legal", of=office[PostRole.HEAD], question="是否涉密？", by=officer, at=now
+    )
+    asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
+    asking.reply(told, kind="partial", words=words(), files=[make_upload(shade=93)], by=officer, at=now)
+    return [fresh, waiting, asked, paying, told]
 
 
 def sit_down(tab: Page, site: str, person: User) -> None:
@@ -147,6 +175,11 @@ def test_no_page_of_the_workbench_has_a_fault(tab: Page, live_server, office: di
         step = case.open_step
         sit_down(tab, site, (step and step.assignee) or office[PostRole.CLERK])
         visit(reverse("admin:approvals_case_work", args=[case.pk]))
+    for asked in requests_in_every_state(office):
+        sit_down(tab, site, office[PostRole.HEAD])
+        visit(reverse("admin:disclosure_informationrequest_work", args=[asked.pk]))
+    for page in ("department", "topics", "entry"):
+        visit(reverse(f"admin:disclosure_informationrequest_{page}"))
     sit_down(tab, site, office[PostRole.SUPERVISOR])
     visit("/supervision/cases/")
     sit_down(tab, site, office[PostRole.CLERK])

@@ -79,6 +79,8 @@ def _take(request: HttpRequest, form: PublicForm | AccountForm) -> HttpResponse 
         _drop(form.key, remove, user)
         form.errors.clear()
         return None
+    if form.key and HeldFile.objects.filter(form_key=form.key, purpose=FilePurpose.IDENTITY).exists():
+        form.fields["identity_files"].required = False
     valid = form.is_valid()
     if form.key:
         _hold(request, form, user)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from disclosure import deadlines
@@ -92,8 +92,7 @@ def submit(
     ``by`` is None for one without an account. Raises RuleBroken naming the field to mend.
     """
     on = localdate(at)
-    made = InformationRequest.objects.filter(form_key=form_key).first()
-    if made:
+    if made := _made_before(form_key):
         return made
     if asked.party and (
         by is None or not Party.objects.actable_by(by, on).filter(pk=asked.party.pk).exists()
@@ -145,8 +144,7 @@ def register(
     """
     on = localdate(at)
     duties.require_post(by, department, duties.WORKING, on)
-    made = InformationRequest.objects.filter(form_key=form_key).first()
-    if made:
+    if made := _made_before(form_key):
         return made
     if channel not in BY_STAFF:
         raise RuleBroken("请选择收到申请的渠道。", field="channel")
@@ -183,6 +181,13 @@ def confirm(request: InformationRequest, *, on: date, by: User, at: datetime) ->
     letters.issue_receipt(request, by=by, at=at)
     _tell_received(request, at=at)
     return request
+
+
+def _made_before(form_key: UUID) -> InformationRequest | None:
+    """The request of this form, if it was handed in; a second click at the same moment waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(form_key)])
+    return InformationRequest.objects.filter(form_key=form_key).first()
 
 
 def _made(
