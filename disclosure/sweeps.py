@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
-from disclosure.models import Document, DocumentState, DocumentVersion, Validity
-from disclosure.workflow import documents, links, review
+from disclosure.models import BatchState, Document, DocumentState, DocumentVersion, ImportBatch, Validity
+from disclosure.workflow import batches, documents, links, loading, review
 from portal.refusals import RuleBroken
 
 
@@ -30,3 +30,14 @@ def lapse(*, at: datetime) -> int:
     """Mark as 失效 what was valid until a day that has passed. Returns how many."""
     over = Document.objects.filter(validity=Validity.IN_FORCE, expires_on__lt=localdate(at))
     return sum(links.lapse(document, at=at) for document in over.order_by("pk"))
+
+
+def work_batches(*, at: datetime) -> int:
+    """Check tables that have come in, load those begun. Returns how many were worked on."""
+    waiting = ImportBatch.objects.filter(state__in=(BatchState.RECEIVED, BatchState.LOADING)).order_by("pk")
+    for batch in waiting:
+        if batch.state == BatchState.RECEIVED:
+            batches.check(batch, at=at)
+        else:
+            loading.load(batch, at=at)
+    return len(waiting)

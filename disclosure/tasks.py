@@ -63,3 +63,9 @@ def open_annual_reports() -> int:
 def open_transfers() -> int:
     """Daily: the batches of months that are over and have none yet, so twice opens nothing."""
     return transfers.open_batches(at=timezone.now())
+
+
+@job("disclosure.work_batches", every=timedelta(seconds=30))
+def work_batches() -> int:
+    """Twice a minute: check what was uploaded, load what was begun; each goes on where it stopped."""
+    return sweeps.work_batches(at=timezone.now())

@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
         "task": "approvals.draw_undrawn_cases",
         "schedule": timedelta(minutes=30),
     },
+    "disclosure.work_batches": {"task": "disclosure.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.publish_due_documents": {
         "task": "disclosure.publish_due_documents",
         "schedule": timedelta(minutes=1),

@@ -44,6 +44,7 @@ from tests.approvals.makers import (
     make_staff,
     make_upload,
 )
+from tests.disclosure.batch_makers import make_batch, make_row
 from tests.disclosure.makers import approve, clear, make_column, make_point, make_published_document
 from tests.disclosure.makers import make_draft as make_document_draft
 from tests.disclosure.published import SUQIAN
@@ -256,6 +257,7 @@ def _staff_rows(world: World) -> None:
     rows["lockout"] = Lockout.objects.create(
         login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)
     )
+    rows["importbatch"] = make_batch(make_row(), make_row(主题分类="天文"))
     rows["calendarnotice"] = make_notice()
     rows["calendarday"] = CalendarDay.objects.current().first()
     rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)

@@ -1,3 +1,3 @@
-from disclosure.admin import gazette, library, points, reports, requests, transfers, watching
+from disclosure.admin import batches, gazette, library, points, reports, requests, transfers, watching
 
-__all__ = ["gazette", "library", "points", "reports", "requests", "transfers", "watching"]
+__all__ = ["batches", "gazette", "library", "points", "reports", "requests", "transfers", "watching"]

@@ -59,7 +59,7 @@ def receive(
             raise RuleBroken(f"表格第一行缺少必需的栏：{'、'.join(wanting)}。", field="table")
         if files is not None:
             if not zipfile.is_zipfile(files):
-                raise RuleBroken("附件应打包为ZIP文件。", field="files")
+                raise RuleBroken("附件应打包为ZIP文件。", field="archive")
             files.seek(0)
             batch.files = default_storage.save(f"imports/{batch.key}.zip", files)
     except RuleBroken:

@@ -153,6 +153,8 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_readingday",
         "disclosure.change_readingpoint",
         "disclosure.count_readingpoint",
+        "disclosure.view_importbatch",
+        "disclosure.import_document",
         "disclosure.view_columnday",
         "disclosure.view_brokenlink",
         "disclosure.view_assessmentfinding",

@@ -87,6 +87,12 @@ GROUPS: list[Group] = [
                 "admin:disclosure_recordcorrection_changelist",
                 "disclosure.view_recordcorrection",
             ),
+            (
+                "批量导入",
+                "upload_file",
+                "admin:disclosure_importbatch_changelist",
+                "disclosure.view_importbatch",
+            ),
             ("答复的救济途径", "balance", "admin:disclosure_remedy_changelist", "disclosure.view_remedy"),
             (
                 "政府公报",

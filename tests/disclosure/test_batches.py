@@ -1,55 +1,25 @@
 """Documents taken over in bulk."""
 
-import csv
 import io
 import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
-from disclosure import batch_tables
+from disclosure import batch_tables, sweeps
 from disclosure.models import BatchState, Document, DocumentLink, ImportBatch
 from disclosure.workflow import batches, loading
 from portal.audit.models import Entry
+from portal.people.models import PostRole
 from portal.search import workflow as search
+from tests.disclosure.batch_makers import HEADINGS, make_batch, make_row, make_table
 from tests.disclosure.makers import BEIJING, at, make_column, make_publisher
 from tests.papers.files import make_pdf
+from tests.people.makers import make_clerk, make_department
 
 pytestmark = pytest.mark.django_db
-HEADINGS = [
-    "标题", "栏目", "发布机构", "发布日期", "成文日期", "文号", "主题分类", "体裁分类", "法定主动公开内容", "正文", "索引号",
-    "不配解读的理由", "解读", "废止", "附件",
-]  # fmt: skip
-
-
-def row(title: str = "关于道路挖掘计划的公告", **cells: str) -> dict[str, str]:
-    return {
-        "标题": title,
-        "栏目": "通知公告",
-        "发布机构": "示范市住房和城乡建设局",
-        "发布日期": "2024-06-14",
-        "主题分类": "城乡建设、环境保护",
-        "体裁分类": "公告",
-        "法定主动公开内容": "20-15",
-        "正文": "现将有关事项公告如下。",
-        **cells,
-    }
-
-
-def table(*rows: dict[str, str], encoding: str = "utf-8-sig") -> ContentFile:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, HEADINGS)
-    writer.writeheader()
-    writer.writerows(rows)
-    return ContentFile(text.getvalue().encode(encoding))
-
-
-def receive(
-    *rows: dict[str, str], files: ContentFile | None = None, encoding: str = "utf-8-sig"
-) -> ImportBatch:
-    make_publisher()
-    make_column()
-    return batches.receive(table(*rows, encoding=encoding), name="旧站.csv", by=None, at=at(), files=files)
 
 
 def run(batch: ImportBatch) -> ImportBatch:
@@ -62,7 +32,7 @@ def faults(batch: ImportBatch) -> list[tuple[int, str, str]]:
 
 
 def test_a_table_in_the_encoding_of_a_spreadsheet_becomes_public_documents_that_are_found():
-    batch = run(receive(row(), row("关于停水检修的公告"), encoding="gb18030"))
+    batch = run(make_batch(make_row(), make_row("关于停水检修的公告"), encoding="gb18030"))
 
     assert (batch.state, batch.rows, batch.loaded, batch.faulty) == (BatchState.LOADED, 2, 2, 0)
     document = Document.objects.visible_to(None, at()).get(batch_row=2)
@@ -74,12 +44,12 @@ def test_a_table_in_the_encoding_of_a_spreadsheet_becomes_public_documents_that_
 
 
 def test_the_dry_run_says_at_each_row_and_field_what_is_wrong_and_touches_nothing():
-    batch = receive(
-        row(),
-        row("", 主题分类="天文", 发布日期="2024年6月"),
-        row(正文="联系人电话13912345678", 发布机构="某局"),
-        row(文号="示建发〔2024〕第7号", 成文日期="2024-06-15"),
-        row(发布日期="2026-12-01"),
+    batch = make_batch(
+        make_row(),
+        make_row("", 主题分类="天文", 发布日期="2024年6月"),
+        make_row(正文="联系人电话13912345678", 发布机构="某局"),
+        make_row(文号="示建发〔2024〕第7号", 成文日期="2024-06-15"),
+        make_row(发布日期="2026-12-01"),
     )
 
     batch = batches.check(batch, at=at())
@@ -98,20 +68,20 @@ def test_the_dry_run_says_at_each_row_and_field_what_is_wrong_and_touches_nothin
 
 
 def test_the_good_rows_are_loaded_and_the_others_come_back_to_be_corrected_and_sent_again():
-    batch = run(receive(row(), row("第二份", 主题分类="天文")))
+    batch = run(make_batch(make_row(), make_row("第二份", 主题分类="天文")))
 
     assert (batch.loaded, batch.faulty) == (1, 1)
     lines = list(batch_tables.faulty_table(batch))
     assert lines[0][-2:] == ["行号", "问题"]
     assert lines[1][0] == "第二份" and lines[1][-1] == "主题分类：主题分类“天文”不在规定的分类中。"
     again = dict(zip(lines[0], lines[1], strict=True)) | {"主题分类": "其他"}
-    corrected = run(receive({name: again[name] for name in HEADINGS}))
+    corrected = run(make_batch({name: again[name] for name in HEADINGS}))
     assert (corrected.loaded, Document.objects.count()) == (1, 2)
 
 
 def test_a_loader_that_dies_is_taken_up_where_it_stopped_and_loads_no_row_twice(monkeypatch):
     monkeypatch.setattr(loading, "STEP", 2)
-    batch = receive(*(row(f"第{n}份文件") for n in range(5)))
+    batch = make_batch(*(make_row(f"第{n}份文件") for n in range(5)))
     batch = batches.begin(batches.check(batch, at=at()), by=None, at=at())
 
     def die(done: int, total: int) -> None:
@@ -132,18 +102,22 @@ def test_a_loader_that_dies_is_taken_up_where_it_stopped_and_loads_no_row_twice(
 
 def test_an_index_number_is_kept_and_never_given_twice():
     kept = "11990100000000009C/202001-00007"
-    assert run(receive(row(索引号=kept))).loaded == 1
-    batch = batches.check(receive(row(索引号=kept), row(索引号="7号"), row(), row()), at=at())
+    assert run(make_batch(make_row(索引号=kept))).loaded == 1
+    batch = batches.check(
+        make_batch(make_row(索引号=kept), make_row(索引号="7号"), make_row(), make_row()), at=at()
+    )
     assert [(number, name) for number, name, _ in faults(batch)] == [(2, "索引号"), (3, "索引号")]
 
 
 def test_a_policy_comes_with_its_interpretation_and_repeals_what_it_replaces():
     batch = run(
-        receive(
-            row("旧办法", 体裁分类="行政规范性文件", 文号="示建规〔2019〕1号", 不配解读的理由="已有问答。"),
-            row("新办法", 体裁分类="行政规范性文件", 文号="示建规〔2024〕2号", 废止="示建规〔2019〕1号"),
-            row("《新办法》解读", 体裁分类="政策解读", 解读="示建规〔2024〕2号"),
-            row("没有解读的办法", 体裁分类="行政规范性文件", 文号="示建规〔2024〕3号"),
+        make_batch(
+            make_row(
+                "旧办法", 体裁分类="行政规范性文件", 文号="示建规〔2019〕1号", 不配解读的理由="已有问答。"
+            ),
+            make_row("新办法", 体裁分类="行政规范性文件", 文号="示建规〔2024〕2号", 废止="示建规〔2019〕1号"),
+            make_row("《新办法》解读", 体裁分类="政策解读", 解读="示建规〔2024〕2号"),
+            make_row("没有解读的办法", 体裁分类="行政规范性文件", 文号="示建规〔2024〕3号"),
         )
     )
 
@@ -163,10 +137,10 @@ def test_files_come_in_an_archive_and_are_checked_like_any_upload():
         archive.writestr("附件/计划表.pdf", make_pdf())
         archive.writestr("附件/程序.pdf", b"MZ\x90\x00 not a document")
     batch = run(
-        receive(
-            row(附件="计划表.pdf"),
-            row("第二份", 附件="程序.pdf"),
-            row("第三份", 附件="没有的.pdf"),
+        make_batch(
+            make_row(附件="计划表.pdf"),
+            make_row("第二份", 附件="程序.pdf"),
+            make_row("第三份", 附件="没有的.pdf"),
             files=ContentFile(bundle.getvalue()),
         )
     )
@@ -175,3 +149,26 @@ def test_files_come_in_an_archive_and_are_checked_like_any_upload():
     document = Document.objects.get(batch=batch)
     assert [file.title for file in document.current.files.public()] == ["计划表"]
     assert [number for number, _, _ in faults(batch)] == [3, 4]
+
+
+def test_the_office_uploads_a_table_reads_the_faults_and_lets_the_rest_in(client):
+    make_publisher()
+    make_column()
+    client.force_login(make_clerk(PostRole.PUBLICITY, make_department("zwgk")))
+    add = reverse("admin:disclosure_importbatch_add")
+
+    refused = client.post(add, {"table": SimpleUploadedFile("x.csv", "标题,栏目\n".encode())})
+    assert refused.status_code == 422 and "表格第一行缺少必需的栏：发布机构、" in refused.content.decode()
+    table = make_table(make_row(), make_row("第二份", 主题分类="天文"))
+    assert client.post(add, {"table": SimpleUploadedFile("旧站.csv", table.read())}).status_code == 302
+    batch = ImportBatch.objects.get()
+    assert sweeps.work_batches(at=at()) == 1
+    page = client.get(reverse("admin:disclosure_importbatch_change", args=[batch.pk])).content.decode()
+    assert "主题分类“天文”不在规定的分类中" in page and "开始导入" in page
+    client.post(reverse("admin:disclosure_importbatch_deed", args=[batch.pk, "begin"]))
+    assert sweeps.work_batches(at=at()) == 1 and sweeps.work_batches(at=at()) == 0
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.loaded, batch.faulty) == (BatchState.LOADED, 1, 1)
+    lines = client.get(reverse("admin:disclosure_importbatch_faults", args=[batch.pk])).getvalue().decode()
+    assert lines.startswith("\ufeff标题,") and "第二份" in lines and "道路挖掘" not in lines
