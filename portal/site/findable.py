@@ -1,6 +1,7 @@
 """What ought to be found, kind by kind: each domain's public things as the index should hold them."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -59,6 +60,10 @@ def documents() -> Iterator[search.Wanted]:
 
 
 def document(key: str) -> search.Wanted | None:
+    try:
+        UUID(key)
+    except ValueError:  # a row that nothing of ours was ever known by
+        return None
     found = Document.objects.filter(key=key).select_for_update().first()
     seen = finding.to_be_found(timezone.now()).filter(pk=found.pk).first() if found else None
     return finding.findable(seen, finding.column_ways()) if seen else None

@@ -35,6 +35,8 @@ def test_seeded_documents_are_public_found_and_exactly_what_the_index_should_hol
     assert SearchRow.objects.filter(kind="document").count() == 50
     differences = findable.reconcile()["document"]
     assert (differences.checked, differences.mended) == (50, 0)
+    search.put("document", "stray", title="不知从何而来", body="", url="/", on=text(0).on)
+    assert findable.reconcile()["document"].removed == ["stray"]
     first = text(0)
     assert str(documents.key(0)) in [hit.obj_id for hit in search.find(first.body[:6]).rows]
     assert (first.title, first.body) == (text(0).title, text(0).body)
