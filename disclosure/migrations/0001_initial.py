@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('rhythm', models.CharField(choices=[('news', '动态、要闻类（14天）'), ('notice', '通知公告、政策文件类（180天）'), ('hr_plan', '人事、规划计划类（365天）'), ('static', '有变化时更新')], max_length=8, verbose_name='更新频率')),
                 ('limit', models.PositiveSmallIntegerField(null=True, verbose_name='最长不更新天数')),
                 ('visible', models.PositiveIntegerField(verbose_name='公开文件数')),
-                ('undated', models.PositiveIntegerField(verbose_name='没有日期的文件数')),
+                ('undated', models.PositiveIntegerField(verbose_name='没有成文日期的文件数')),
                 ('newest_on', models.DateField(null=True, verbose_name='最近更新')),
                 ('breaks_on', models.DateField(null=True, verbose_name='不更新之日')),
                 ('light', models.CharField(choices=[('green', '正常'), ('yellow', '快要超期'), ('red', '没有按时更新'), ('blank', '空白栏目')], max_length=6, verbose_name='情况')),

@@ -26,7 +26,7 @@ class ColumnDay(models.Model):
     rhythm = models.CharField("更新频率", max_length=8, choices=Rhythm)
     limit = models.PositiveSmallIntegerField("最长不更新天数", null=True)
     visible = models.PositiveIntegerField("公开文件数")
-    undated = models.PositiveIntegerField("没有日期的文件数")
+    undated = models.PositiveIntegerField("没有成文日期的文件数")
     newest_on = models.DateField("最近更新", null=True)
     breaks_on = models.DateField("不更新之日", null=True)
     light = models.CharField(

@@ -20,7 +20,7 @@ from django.utils.timezone import localdate
 
 from disclosure import rich_text
 from disclosure.models import Document, GazetteEdition, GazetteEntry, GazetteIssue, GazetteSection
-from disclosure.models.codes import Genre, Method
+from disclosure.models.codes import Genre, Method, StatutoryItem
 from disclosure.models.gazette import IssueState
 from portal.audit import workflow as audit
 from portal.people.models import User
@@ -29,7 +29,7 @@ from portal.refusals import RuleBroken
 
 REFUSAL = "政府公报由政务公开机构编排。"
 CHANGE = "disclosure.change_gazetteissue"
-# What belongs into a gazette unless its publisher said otherwise: rules, normative documents, orders, decisions.
+# What belongs into a gazette by itself; of decisions those that are no penalty.
 GENRES = (Genre.RULE, Genre.NORMATIVE, Genre.ORDER, Genre.DECISION)
 MOST = 200
 
@@ -73,7 +73,8 @@ def take_in_period(
     issue.require_open()
     if until < since:
         raise RuleBroken("截止日期不能早于起始日期。", field="until")
-    fit = Q(current__genre__in=GENRES) | Q(current__methods__contains=[Method.GAZETTE])
+    general = Q(current__genre__in=GENRES) & ~Q(current__statutory_item=StatutoryItem.PENALTIES)
+    fit = general | Q(current__methods__contains=[Method.GAZETTE])
     documents = (
         Document.objects.visible_to(None, at)
         .filter(fit, published_on__range=(since, until), gazette_entries=None)

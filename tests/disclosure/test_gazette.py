@@ -38,6 +38,7 @@ def text_of(pdf: bytes) -> str:
 def test_a_period_brings_its_rules_and_normative_documents_once():
     policy = make_policy()
     make_published_document("普通通知")
+    make_published_document("行政处罚决定书", genre="decision", statutory_item="20-6")
     named = make_published_document("刊登公报的通知", methods=["website", "gazette"])
     issue = gazette.compile_issue(year=2026, number=1, by=None, at=at())
 

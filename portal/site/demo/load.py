@@ -17,6 +17,7 @@ from portal.site.demo.accounts import PASSWORD, read, totp_secret
 from portal.site.demo.applications import load_cases
 from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.information_requests import load_requests
+from portal.site.demo.office import load_office
 from portal.site.demo.reading_points import load_points
 from portal.site.demo.service_items import load_items, load_laws
 from portal.site.demo.wording import load_synonyms
@@ -159,6 +160,7 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("articles of law", load_laws),
     ("columns", load_columns),
     ("documents", load_documents),
+    ("rows of the disclosure office", load_office),
     ("service items", load_items),
     ("cases", load_cases),
     ("groups of synonyms", load_synonyms),
