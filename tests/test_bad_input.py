@@ -50,6 +50,8 @@ ASKED: dict[str, str] = {
     "api:deadlines": "start days unit direction",
     "disclosure:request": "to title",
     "disclosure:replies": "before",
+    "admin:disclosure_annualreport_rows": "after",
+    "site:report_licences": "after",
     "site:my": "before",
     "site:messages": "before",
     "supervision:overview": "department item period",

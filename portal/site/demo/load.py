@@ -14,6 +14,7 @@ from portal.papers.models import Letterhead
 from portal.people import workflow as people
 from portal.people.models import AuthorisationRole, Department, IdType, Party, User, UserKind, Window
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
+from portal.site.demo.annual_reports import load_annual_reports
 from portal.site.demo.applications import load_cases
 from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.information_requests import load_requests
@@ -166,4 +167,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("groups of synonyms", load_synonyms),
     ("reading points", load_points),
     ("requests for information", load_requests),
+    ("annual reports", load_annual_reports),
 ]
