@@ -2,12 +2,11 @@
 
 from typing import cast
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -55,11 +54,12 @@ def licences(request: HttpRequest, pk: int) -> HttpResponse:
     found = annual_reports.decided_cases(report) & Case.objects.visible_to(cast(User, request.user))
     rows = list(found.filter(pk__gt=start).order_by("pk").for_lists()[: PAGE + 1])
     context = {
-        **admin.site.each_context(request),
-        "title": "行政许可·本年处理决定",
         "report": report,
         "cases": rows[:PAGE],
-        "next_url": f"?after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+        "page": {
+            "next_url": f"?after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+            "previous_url": "",
+        },
         "back": _page_of(report),
     }
-    return TemplateResponse(request, "site/report_licences.html", context)
+    return render(request, "site/report_licences.html", context)
