@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals.admin.deeds import DEEDS
+from disclosure.admin.document_deeds import DEEDS as DOCUMENT_DEEDS
 from disclosure.admin.requests.deeds import DEEDS as REQUEST_DEEDS
 from portal.papers.models import Paper
 from portal.people.admin.deeds import DeedsAdmin
@@ -29,7 +30,7 @@ from tests.world import ROLES, World, build
 pytestmark = pytest.mark.django_db
 
 CITIZENS = {"applicant", "stranger", "agent", "former"}
-OFFICE = {"clerk", "handler", "reviewer", "approver", "head"}
+OFFICE = {"clerk", "handler", "reviewer", "approver", "head", "editor", "secrecy"}
 STAFF = OFFICE | {"elsewhere", "supervisor"}
 ADMINISTRATORS = {"system", "security", "audit"}
 INSIDE = STAFF | ADMINISTRATORS | {"publicity"}
@@ -407,6 +408,35 @@ ITEMS = [
     *desk("admin:approvals_serviceitem_retire", NOBODY, args=pk("serviceitem"), method="post", shown="without a reason",
           outside={"head": "refused"}),
 ]  # fmt: skip
+# The publishing desk. A draft is its department's; whoever reads it is refused at the form of another's deed.
+DRAFTERS = {"editor", "handler"}
+DESKERS = STAFF | {"publicity"}
+VERSION = "admin:disclosure_documentversion_"
+HIDES_DRAFTS = {"elsewhere": "404"}
+NO_COMPARISON = dict.fromkeys(DESKERS, "404")
+DEEDS_ON_DOCUMENTS = {
+    **dict.fromkeys(DOCUMENT_DEEDS, NOBODY), "submit": DRAFTERS, "mask": DRAFTERS, "discard": DRAFTERS,
+}  # fmt: skip
+PUBLISHING = [
+    *desk(f"{VERSION}changelist", DESKERS, "ok"),
+    *desk(" ".join(f"{VERSION}{scope}" for scope in ("mine", "review", "department", "public")), DESKERS),
+    *desk(f"{VERSION}new", DRAFTERS),
+    *desk(f"{VERSION}work {VERSION}preview", DESKERS - {"elsewhere"}, args=pk("documentversion"), shown="draft",
+          outside=HIDES_DRAFTS),
+    *desk(f"{VERSION}edit", DRAFTERS, args=pk("documentversion"), shown="draft", outside=HIDES_DRAFTS),
+    *desk(f"{VERSION}compare", NOBODY, args=pk("documentversion"), shown="first version", outside=NO_COMPARISON),
+    *desk(f"{VERSION}compare", DESKERS - {"elsewhere"}, args=pk("revision"), shown="revision", outside=HIDES_DRAFTS),
+    *desk(f"{VERSION}file", DESKERS - {"elsewhere"}, shown="draft's file", outside=HIDES_DRAFTS,
+          args=lambda world: [world.rows["documentversion"].pk, world.rows["documentfile"].key]),
+    *desk(f"{VERSION}file", NOBODY, shown="another version's file", outside=NO_COMPARISON,
+          args=lambda world: [world.rows["published"].pk, world.rows["documentfile"].key]),
+    *(
+        row
+        for code, who in DEEDS_ON_DOCUMENTS.items()
+        for row in desk(f"{VERSION}act", who, args=pk("documentversion", code), method="post", shown=code,
+                        outside={**HIDES_DRAFTS, **dict.fromkeys((DESKERS - {"elsewhere"}) - who, "refused")})
+    ),
+]  # fmt: skip
 # In these states: who may do it; everyone else who may read the case is refused at the form.
 RECEIVERS = {"clerk", "handler", "head"}
 DEEDS_ON_CASES = {
@@ -456,7 +486,8 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_importbatch": ({"publicity"}, {"publicity"}),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
-    "disclosure_assessmentfinding": ({"publicity", "supervisor", "head"}, {"publicity"}),
+    "disclosure_assessmentfinding": ({"publicity", "supervisor", "head", "editor"}, {"publicity"}),
+    "disclosure_column": (STAFF | {"publicity"}, {"publicity"}),
     "disclosure_article": (STAFF | {"publicity"}, {"publicity"}),
     "disclosure_readingpoint": (STAFF | {"publicity"}, {"publicity"}),
     "finding_synonym": ({"publicity"}, {"publicity"}),
@@ -479,7 +510,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "people_user role": {"security"},
     "people_lockout unlock": {"security"},
     "papers_paper revoke": {"head"},
-    "disclosure_assessmentfinding rectify": {"head"},
+    "disclosure_assessmentfinding rectify": {"head", "editor"},
     "disclosure_assessmentfinding pass": {"publicity"},
     "disclosure_assessmentfinding return": {"publicity"},
     "disclosure_recordcorrection settle": STAFF - {"elsewhere"},
@@ -607,6 +638,7 @@ TABLE = [
     *MACHINES,
     *DESK,
     *ITEMS,
+    *PUBLISHING,
     *GENERATED,
 ]
 
@@ -716,6 +748,7 @@ READ_AND_POSTED = {
     "admin:approvals_case_act",
     "admin:approvals_serviceitem_section",
     "admin:disclosure_informationrequest_act",
+    "admin:disclosure_documentversion_act",
 }
 
 

@@ -64,6 +64,10 @@ ASKED: dict[str, str] = {
     "admin:disclosure_informationrequest_mine": "light status q after",
     "admin:disclosure_informationrequest_pool": "light status q after",
     "admin:disclosure_informationrequest_department": "light status q after",
+    "admin:disclosure_documentversion_mine": "status q after",
+    "admin:disclosure_documentversion_review": "status q after",
+    "admin:disclosure_documentversion_department": "status q after",
+    "admin:disclosure_documentversion_public": "status q after",
     "people:identity": "next",
     "account_login": "next",
     "admin:search": "s",
@@ -195,6 +199,14 @@ def forms_of(response: Any) -> list[forms.BaseForm]:
     return list(found.values())
 
 
+# Pages that show a form a deed, each posted to its own address.
+DEEDS_AT = {
+    "admin:approvals_case_work": "admin:approvals_case_act",
+    "admin:disclosure_documentversion_work": "admin:disclosure_documentversion_act",
+    "admin:disclosure_informationrequest_work": "admin:disclosure_informationrequest_act",
+}
+
+
 def shown_forms(world: World, asker: Client) -> Iterator[tuple[str, str, str, forms.BaseForm]]:
     """Address, visitor, URL and form of every page that shows one."""
     for address, row in rows().items():
@@ -203,12 +215,8 @@ def shown_forms(world: World, asker: Client) -> Iterator[tuple[str, str, str, fo
         role, url = visitor(row), url_of(world, row)
         for form in forms_of(ask(world, asker, role, url)):
             target = url
-            if address == "admin:approvals_case_work" and form.prefix:
-                target = reverse("admin:approvals_case_act", args=[*row.args(world), form.prefix])
-            if address == "admin:disclosure_informationrequest_work" and form.prefix:
-                target = reverse(
-                    "admin:disclosure_informationrequest_act", args=[*row.args(world), form.prefix]
-                )
+            if address in DEEDS_AT and form.prefix:
+                target = reverse(DEEDS_AT[address], args=[*row.args(world), form.prefix])
             yield address, role, target, form
 
 

@@ -66,6 +66,7 @@ from tests.workdays.test_redating import make_notice
 ROLES = (
     "anonymous", "tracker", "applicant", "stranger", "agent", "former",
     "clerk", "handler", "reviewer", "approver", "head", "elsewhere", "supervisor", "publicity",
+    "editor", "secrecy",
     "system", "security", "audit",
 )  # fmt: skip
 
@@ -195,6 +196,10 @@ def _documents(world: World) -> None:
         world.documents[state] = version
     by = version.approver
     disclosure_documents.withdraw(version.document, reason="内容有误，更正后重新公开。", by=by, at=now)
+    rows, public = world.rows, world.documents["public"]
+    rows["documentversion"], rows["published"] = world.documents["draft"], public
+    rows["documentfile"] = world.documents["draft"].files.get()
+    rows["revision"] = disclosure_documents.revise(public.document, by=None, at=now, change_note="更正")
 
 
 def _submitted(version: ItemVersion, user: User, party: Party, shade: int = 200) -> Case:

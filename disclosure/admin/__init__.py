@@ -1,3 +1,25 @@
-from disclosure.admin import batches, gazette, library, points, reports, requests, transfers, watching
+from disclosure.admin import (
+    batches,
+    columns,
+    documents,
+    gazette,
+    library,
+    points,
+    reports,
+    requests,
+    transfers,
+    watching,
+)
 
-__all__ = ["batches", "gazette", "library", "points", "reports", "requests", "transfers", "watching"]
+__all__ = [
+    "batches",
+    "columns",
+    "documents",
+    "gazette",
+    "library",
+    "points",
+    "reports",
+    "requests",
+    "transfers",
+    "watching",
+]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.people.models import PostRole
+
 
 class ColumnType(models.TextChoices):
     """国办发〔2017〕47号, tag ColumnType; the label is what the tag says."""
@@ -245,4 +247,24 @@ SECRECY_CHECKLIST: dict[str, str] = {
     "third_party": "不涉及商业秘密、个人隐私，或者已依法征得同意（第十五条）",
     "internal": "不属于内部事务信息、过程性信息、行政执法案卷信息，或者依法可以公开（第十六条）",
     "personal_data": "个人信息已按照最小必要处理（《中华人民共和国个人信息保护法》第六条）",
+}
+
+
+DRAFTING = (PostRole.EDITOR, PostRole.HANDLER)
+REVIEWING = (PostRole.REVIEWER, PostRole.HEAD)
+CLEARING = (PostRole.SECRECY,)
+APPROVING = (PostRole.APPROVER, PostRole.HEAD)
+STAGE_ROLES: dict[str, tuple[str, ...]] = {
+    ReviewStage.DEPARTMENT: REVIEWING,
+    ReviewStage.SECRECY: CLEARING,
+    ReviewStage.APPROVAL: APPROVING,
+    ReviewStage.URGENT: APPROVING,
+    ReviewStage.RATIFICATION: APPROVING,
+}
+# What the disclosure office may do for any department; a department's own review stays its own.
+OFFICE_STAGES = frozenset({ReviewStage.SECRECY, ReviewStage.APPROVAL, ReviewStage.RATIFICATION})
+STAGE_OF: dict[str, str] = {
+    VersionStatus.DEPARTMENT_REVIEW: ReviewStage.DEPARTMENT,
+    VersionStatus.SECRECY_REVIEW: ReviewStage.SECRECY,
+    VersionStatus.APPROVAL: ReviewStage.APPROVAL,
 }

@@ -14,8 +14,11 @@ from django.db.models import F, Q
 from disclosure.models.codes import (
     FROZEN_VERSIONS,
     LEGAL_MOVES,
+    OFFICE_STAGES,
     OPEN_VERSIONS,
     POLICY_GENRES,
+    STAGE_OF,
+    STAGE_ROLES,
     Attribute,
     Audience,
     Genre,
@@ -87,6 +90,24 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
             return self.all()
         return self.filter(document__publisher__in=posts.values("department"))
 
+    def waiting_for(self, user: User, on: date) -> Self:
+        """What this person may review, clear, approve or approve late: the post, and no part in it yet."""
+        held = list(user.posts.in_force(on).values_list("department_id", "department__code", "role"))
+        free = Q()
+        for status, stage in STAGE_OF.items():
+            free |= Q(status=status) & _places(held, stage)
+        late = Q(status__in=FROZEN_VERSIONS, is_urgent=True, ratified_at=None)
+        free |= late & _places(held, ReviewStage.RATIFICATION)
+        parts = ("author", "department_reviewer", "secrecy_reviewer", "approver")
+        untouched = Q(*(Q(**{part: None}) | ~Q(**{part: user}) for part in parts))
+        return self.filter(free & untouched)
+
+    def for_lists(self) -> Self:
+        """With what one line of a list shows, in one query and without the long columns."""
+        return self.select_related(
+            "document__column", "document__publisher", "document__publication_clock", "author"
+        ).defer("body", "text")
+
     def open(self) -> Self:
         """In the making: neither published nor thrown away."""
         return self.filter(status__in=OPEN_VERSIONS)
@@ -105,6 +126,16 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
         )
         row.document = document
         return row
+
+
+def _places(held: list[tuple[int, str, str]], stage: str) -> Q:
+    """Where these posts may speak at the stage: their departments, or everywhere from the office."""
+    roles = STAGE_ROLES[stage]
+    if stage in OFFICE_STAGES and any(
+        code == settings.DISCLOSURE_OFFICE and role in roles for _, code, role in held
+    ):
+        return Q(pk__isnull=False)
+    return Q(document__publisher__in=[department for department, _, role in held if role in roles])
 
 
 @statutory
@@ -217,6 +248,11 @@ class DocumentVersion(models.Model):
                 fields=["status", "-id"],
                 name="document_version_in_making",
                 condition=Q(status__in=OPEN_VERSIONS),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="document_version_to_ratify",
+                condition=Q(is_urgent=True, ratified_at=None),
             ),
         ]
         triggers = [frozen_when_published]

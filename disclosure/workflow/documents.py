@@ -1,5 +1,6 @@
 """Every change of a document, from draft to tombstone. Nothing else writes to one."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -70,10 +71,13 @@ def edit(
     at: datetime,
     column: Column | None = None,
     joint_publishers: Iterable[Department] | None = None,
+    seen: str = "",
     **content: Any,
 ) -> DocumentVersion:
-    """Change a draft. Raises RuleBroken once it has been handed in."""
+    """Change a draft. Raises RuleBroken once it has been handed in, or when it is no longer as ``seen``."""
     version = DocumentVersion.objects.locked(version)
+    if seen and seen != fingerprint(version):
+        raise RuleBroken("您打开之后，有人改过这份文件。请把您的修改另存后刷新页面，再合并保存。")
     duties.may_edit(by, version, localdate(at))
     if not version.is_editable:
         raise RuleBroken(f"《{version.title}》现为“{version.get_status_display()}”，收回或者退回后才能修改。")
@@ -222,6 +226,12 @@ def move(document: Document, *, column: Column, by: User | None, at: datetime) -
         "disclosure.document.moved", subject=document, actor=by, at=at, before=former.name, after=column.name
     )
     return document
+
+
+def fingerprint(version: DocumentVersion) -> str:
+    """What the draft says now, in short: a page that was made from something else is out of date."""
+    said = [str(getattr(version, name)) for name in CONTENT]
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
 
 def _take(version: DocumentVersion, content: dict[str, Any]) -> None:

@@ -6,23 +6,12 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
-from disclosure.models import Document, DocumentVersion, ReviewStage
+from disclosure.models import Document, DocumentVersion
+from disclosure.models.codes import APPROVING, CLEARING, DRAFTING, OFFICE_STAGES, REVIEWING, STAGE_ROLES
 from portal.people.models import Department, Post, PostRole, User
 from portal.refusals import RuleBroken
 
-DRAFTING = (PostRole.EDITOR, PostRole.HANDLER)
-REVIEWING = (PostRole.REVIEWER, PostRole.HEAD)
-SECRECY = (PostRole.SECRECY,)
-APPROVING = (PostRole.APPROVER, PostRole.HEAD)
-STAGE_ROLES: dict[str, tuple[str, ...]] = {
-    ReviewStage.DEPARTMENT: REVIEWING,
-    ReviewStage.SECRECY: SECRECY,
-    ReviewStage.APPROVAL: APPROVING,
-    ReviewStage.URGENT: APPROVING,
-    ReviewStage.RATIFICATION: APPROVING,
-}
-# What the disclosure office may do for any department; a department's own review stays its own.
-OFFICE_STAGES = frozenset({ReviewStage.SECRECY, ReviewStage.APPROVAL, ReviewStage.RATIFICATION})
+__all__ = ["APPROVING", "CLEARING", "DRAFTING", "OFFICE_STAGES", "REVIEWING", "STAGE_ROLES"]
 
 
 def has_post(

@@ -139,14 +139,14 @@ def return_to_author(version: DocumentVersion, *, reason: str, by: User, at: dat
 
 
 @transaction.atomic
-def recall(version: DocumentVersion, *, by: User | None, at: datetime, reason: str = "") -> DocumentVersion:
+def recall(version: DocumentVersion, *, by: User | None, at: datetime, opinion: str = "") -> DocumentVersion:
     """The author takes back what was handed in and is not yet published."""
     version = DocumentVersion.objects.locked(version)
     duties.may_edit(by, version, localdate(at))
     version.move_to(Status.DRAFT)
     version.publish_at = None
     version.save(update_fields=["status", "publish_at"])
-    _note(version, ReviewStage.RECALL, Verdict.RETURNED, reason.strip() or "收回修改", by=by, at=at)
+    _note(version, ReviewStage.RECALL, Verdict.RETURNED, opinion.strip() or "收回修改", by=by, at=at)
     return version
 
 

@@ -90,7 +90,6 @@ _EVERY_POST = frozenset(
         "disclosure.view_readingpoint",
         "disclosure.view_readingday",
         "disclosure.view_column",
-        "disclosure.view_documentversion",
         "disclosure.work_request",
         "disclosure.view_informationrequest",
         "disclosure.view_recordcorrection",
@@ -98,6 +97,7 @@ _EVERY_POST = frozenset(
         "disclosure.view_annualreport",
         "disclosure.view_statedfigure",
         "disclosure.view_importedreport",
+        "disclosure.work_document",
         "workdays.view_calendarday",
         "workdays.view_calendarnotice",
     }
@@ -112,6 +112,7 @@ _LEDGER = frozenset(
         "notices.revoke_optout",
     }
 )
+_DRAFTING = frozenset({"disclosure.draft_document"})
 # A department sees what an assessment holds against it and says what it did about it.
 _FINDINGS = frozenset({"disclosure.view_assessmentfinding", "disclosure.rectify_assessmentfinding"})
 _MANAGEMENT = (
@@ -173,6 +174,10 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_gazetteissue",
         "disclosure.add_gazetteissue",
         "disclosure.change_gazetteissue",
+        "disclosure.view_column",
+        "disclosure.add_column",
+        "disclosure.change_column",
+        "disclosure.work_document",
     }
 )
 _REPORT = frozenset({"disclosure.compile_annualreport"})
@@ -180,11 +185,11 @@ _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation", "disclosure.count_readingpoint"},
-    PostRole.HANDLER: _EVERY_POST | _LEDGER | _REPORT,
+    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
     PostRole.APPROVER: _EVERY_POST | _REPORT_OUT,
     PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT,
-    PostRole.EDITOR: _EVERY_POST | _FINDINGS | _REPORT,
+    PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
     | {

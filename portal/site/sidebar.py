@@ -24,6 +24,25 @@ GROUPS: list[Group] = [
         ],
     ),
     (
+        "信息公开",
+        [
+            (
+                "我的文件",
+                "edit_document",
+                "admin:disclosure_documentversion_mine",
+                "disclosure.work_document",
+            ),
+            ("待我审查", "fact_check", "admin:disclosure_documentversion_review", "disclosure.work_document"),
+            (
+                "公开文件",
+                "library_books",
+                "admin:disclosure_documentversion_public",
+                "disclosure.work_document",
+            ),
+            ("栏目", "account_tree", "admin:disclosure_column_changelist", "disclosure.view_column"),
+        ],
+    ),
+    (
         "事项与时限",
         [
             (

@@ -12,7 +12,7 @@ from disclosure.models import (
     DocumentVersion,
     ReadingPoint,
 )
-from disclosure.workflow import documents, review
+from disclosure.workflow import documents, publishing, review
 from portal.people.models import Department, PostRole, User
 from tests.people.makers import make_clerk, make_department, valid_uscc
 
@@ -157,14 +157,14 @@ def make_many_published(count: int, *, column: Column | None = None) -> list[Doc
         other = DocumentVersion.objects.get(pk=version.pk)
         document.key, document.index_no = None, None
         document.state, document.current, document.publication_clock = "unpublished", None, None
-        moment, day = document.published_at, document.published_on
+        moment, day = first.published_at, first.published_on
         document.published_at = document.published_on = None
         document.key = Document._meta.get_field("key").get_default()
         document.save()
         other.pk, other._state.adding = None, True
         other.document, other.title = document, f"第{n}号文件"
         other.save()
-        document.index_no = f"{first.index_no[:-5]}{90_000 + document.pk % 10_000:05d}"
+        document.index_no = publishing.take_index_no(document, day)
         document.state, document.current = "published", other
         document.published_at, document.published_on = moment + timedelta(minutes=n), day
         document.save()

@@ -1,0 +1,169 @@
+"""The lists of the publishing desk: one line a version, newest first, counts capped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q
+from django.http import QueryDict
+
+from disclosure.models import DocumentState, DocumentVersion, VersionStatus
+from disclosure.models.codes import OPEN_VERSIONS
+from disclosure.models.versions import DocumentVersionQuerySet
+from disclosure.numbering import is_index_number
+from portal.people.models import User
+from portal.workdays.models import Clock
+
+PAGE = 50
+COUNT_CAP = 1_000
+TONES = {
+    VersionStatus.DRAFT: "plain",
+    VersionStatus.SCHEDULED: "ok",
+    VersionStatus.PUBLISHED: "ok",
+    VersionStatus.DISCARDED: "plain",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    version: DocumentVersion
+    clock: Clock | None
+    tone: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: str
+    url: str
+    count: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    lines: list[Line]
+    total: str
+    choices: list[Choice]
+    next_url: str
+    query: dict[str, str]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.query.values())
+
+
+def _mine(user: User, on: date) -> DocumentVersionQuerySet:
+    return DocumentVersion.objects.visible_to(user, on).filter(author=user).open()
+
+
+def _review(user: User, on: date) -> DocumentVersionQuerySet:
+    return DocumentVersion.objects.waiting_for(user, on)
+
+
+def _department(user: User, on: date) -> DocumentVersionQuerySet:
+    return DocumentVersion.objects.visible_to(user, on).open()
+
+
+def _public(user: User, on: date) -> DocumentVersionQuerySet:
+    return DocumentVersion.objects.visible_to(user, on).filter(document__current=F("pk"))
+
+
+SCOPES: dict[str, tuple[str, Callable[[User, date], DocumentVersionQuerySet]]] = {
+    "mine": ("我的文件", _mine),
+    "review": ("待我审查", _review),
+    "department": ("在办文件", _department),
+    "public": ("公开文件", _public),
+}
+
+
+def build(scope: str, user: User, query: QueryDict, on: date) -> Listing:
+    """One page of a scope under the filters of the address."""
+    asked = {key: query.get(key, "").strip() for key in ("status", "q")}
+    values = DocumentState.values if scope == "public" else [str(each) for each in OPEN_VERSIONS]
+    if asked["status"] not in values:
+        asked["status"] = ""
+    versions = _searched(SCOPES[scope][1](user, on), asked["q"])
+    field = "document__state" if scope == "public" else "status"
+    choices = _choices(versions, field, asked, scope)
+    if asked["status"]:
+        versions = versions.filter(**{field: asked["status"]})
+    total = versions.order_by()[: COUNT_CAP + 1].count()
+    after = query.get("after", "")
+    if after.isdecimal() and len(after) < 19:
+        versions = versions.filter(pk__lt=int(after))
+    page = list(versions.order_by("-pk").for_lists()[: PAGE + 1])
+    more, page = len(page) > PAGE, page[:PAGE]
+    kept = {key: value for key, value in asked.items() if value}
+    return Listing(
+        lines=_lines(page, on),
+        total=_capped(total),
+        choices=choices,
+        next_url="?" + urlencode({**kept, "after": page[-1].pk}) if more else "",
+        query=asked,
+    )
+
+
+def _searched(versions: DocumentVersionQuerySet, q: str) -> DocumentVersionQuerySet:
+    """By index number, or by a part of the title or the document number."""
+    if not q:
+        return versions
+    if is_index_number(q.upper()):
+        return versions.filter(document__index_no=q.upper())
+    return versions.filter(Q(title__contains=q) | Q(doc_no__contains=q))
+
+
+def _choices(
+    versions: DocumentVersionQuerySet, field: str, asked: dict[str, str], scope: str
+) -> list[Choice]:
+    """Counts by state over at most the first thousand: one query."""
+    first = versions.order_by()[: COUNT_CAP + 1].values("pk")
+    rows = DocumentVersion.objects.filter(pk__in=first).values_list(field).annotate(many=Count("pk"))
+    counted: dict[str, int] = dict(rows.order_by())
+    kinds: Any = DocumentState if scope == "public" else VersionStatus
+    shown = []
+    for value in kinds.values:
+        if not counted.get(value) and asked["status"] != value:
+            continue
+        is_on = asked["status"] == value
+        kept = {"q": asked["q"], "status": "" if is_on else value}
+        url = "?" + urlencode({key: one for key, one in kept.items() if one})
+        shown.append(Choice(kinds(value).label, url, _capped(counted.get(value, 0)), is_on))
+    return shown
+
+
+def _lines(versions: list[DocumentVersion], on: date) -> list[Line]:
+    wanted = [pk for each in versions if (pk := each.document.publication_clock_id)]
+    clocks = {clock.pk: clock for clock in Clock.objects.filter(pk__in=wanted, closed_on=None).with_light(on)}
+    return [
+        Line(
+            version,
+            clocks.get(version.document.publication_clock_id or 0),
+            tone_of(version),
+            state_of(version),
+        )
+        for version in versions
+    ]
+
+
+def tone_of(version: DocumentVersion) -> str:
+    if version.status == VersionStatus.PUBLISHED and version.document.is_withdrawn:
+        return "alarm"
+    if version.awaits_ratification:
+        return "warn"
+    return TONES.get(VersionStatus(version.status), "info")
+
+
+def state_of(version: DocumentVersion) -> str:
+    """The version's status in words, with what has become of the document since."""
+    if version.status == VersionStatus.PUBLISHED and version.document.is_withdrawn:
+        return "已撤下"
+    if version.awaits_ratification:
+        return "已发布，待补批"
+    return str(version.get_status_display())
+
+
+def _capped(count: int) -> str:
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else str(count)
