@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     },
     "audit.make_day_digests": {"task": "audit.make_day_digests", "schedule": timedelta(hours=1)},
     "site.reconcile_search": {"task": "site.reconcile_search", "schedule": crontab(hour=3, minute=10)},
+    "site.check_exits": {"task": "site.check_exits", "schedule": timedelta(minutes=5)},
     "search.tell_saved": {"task": "search.tell_saved", "schedule": timedelta(hours=1)},
     "search.forget_unfound": {"task": "search.forget_unfound", "schedule": crontab(hour=3, minute=40)},
     "disclosure.open_annual_reports": {

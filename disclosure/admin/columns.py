@@ -52,4 +52,4 @@ class ColumnAdmin(LeanAdmin):
         return type("ColumnForm", (made,), {"by": request.user})
 
     def save_model(self, request: HttpRequest, obj: Column, form: Any, change: bool) -> None:
-        columns.save(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        columns.keep(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]

@@ -43,8 +43,9 @@ from disclosure.models.requests import (
     RequestFile,
     RequestReply,
 )
+from disclosure.models.reviews import ExitCheck, ReviewStep, ScanFinding
 from disclosure.models.transfers import Receiver, TransferBatch
-from disclosure.models.versions import DocumentFile, DocumentVersion, ExitCheck, ReviewStep, ScanFinding
+from disclosure.models.versions import DocumentFile, DocumentVersion
 from disclosure.models.watching import AssessmentFinding, BrokenLink, ColumnDay
 
 __all__ = [

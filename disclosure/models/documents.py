@@ -1,7 +1,7 @@
 """Documents and their public state. What a document says is in its versions."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -46,6 +46,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def withdrawn(self) -> Self:
         """Once public, taken down since: what leaves a tombstone."""
         return self.filter(state=DocumentState.WITHDRAWN)
+
+    def with_exits_to_check(self, at: datetime) -> Self:
+        """Withdrawn, and not yet seen closed from outside; for a month looked at again every day."""
+        day = timedelta(days=1)
+        again = Q(withdrawn_at__gt=at - 30 * day, exits_checked_at__lte=at - day)
+        return self.withdrawn().filter(Q(exits_clear_at=None) | again)
 
     def for_lists(self) -> Self:
         """With what one line of a list shows, in one query and without the long columns."""

@@ -36,7 +36,7 @@ def check(column: Column, *, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def save(column: Column, *, by: User | None, at: datetime) -> Column:
+def keep(column: Column, *, by: User | None, at: datetime) -> Column:
     """Add a column, or store what was changed of one. Raises RuleBroken as ``check`` does."""
     check(column, by=by, at=at)
     former = Column.objects.select_for_update().filter(pk=column.pk).first() if column.pk else None
