@@ -19,6 +19,10 @@ from portal.site.demo.accounts import read
 
 NAME = "示范市公开文件.csv"
 FIGURES = "abcdefg"
+OPENINGS = {
+    True: ("各区人民政府，市政府各部门", "市人民政府常务会议审议通过"),
+    False: ("各区住房和城乡建设局，各有关单位", "局务会议审议通过"),
+}
 
 
 def load_columns() -> int:
@@ -72,7 +76,8 @@ def _expanded(series: dict[str, Any], today: date) -> Iterator[dict[str, Any]]:
         on = facts["date"]
         if on > today:
             continue
-        words = _figures(series["column"], number) | facts
+        recipients, adopted = OPENINGS[facts["department"] == "sfs"]
+        words = _figures(series["column"], number) | {"recipients": recipients, "adopted": adopted} | facts
         office = offices[facts["department"]]
         policy = series.get("validity", False)
         title = series["title"].format(**words)
