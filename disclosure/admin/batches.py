@@ -37,7 +37,7 @@ class TableForm(forms.Form):
         error_messages={"required": "请选择要导入的CSV表格。"},
     )
     archive = forms.FileField(
-        label="附件压缩包（选填）",
+        label="附件压缩包",
         required=False,
         help_text="ZIP文件，“附件”栏写其中的文件名，多个用分号隔开。",
     )

@@ -111,6 +111,7 @@ def _interpretation(series: dict[str, Any], facts: dict[str, Any], office: Depar
         "栏目": "interpretation",
         "发布机构": office.name,
         "发布日期": facts["date"].isoformat(),
+        "成文日期": facts["date"].isoformat(),
         "主题分类": series["topic"],
         "体裁分类": "政策解读",
         "法定主动公开内容": series["statutory_item"],
