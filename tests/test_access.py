@@ -552,6 +552,8 @@ HIDDEN = {
     "approvals_conflictofinterest_change": dict.fromkeys(STAFF - CONFLICT, "away"),
     "approvals_conflictofinterest_history": dict.fromkeys(INSIDE - CONFLICT, "away"),
     "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),
+    "disclosure_assessmentfinding_history": dict.fromkeys(["elsewhere", *ADMINISTRATORS], "away"),
+    "disclosure_assessmentfinding_deed": dict.fromkeys(["elsewhere", *ADMINISTRATORS], "404"),
     "disclosure_recordcorrection_change": {"elsewhere": "away"},
     "disclosure_recordcorrection_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
     "disclosure_recordcorrection_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
