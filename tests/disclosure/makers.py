@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from disclosure.models import (
     SECRECY_CHECKLIST,
     Column,
@@ -146,6 +148,7 @@ def make_link(
     return DocumentLink.objects.create(kind=kind, source=source, target=target, at=moment or at())
 
 
+@transaction.atomic
 def make_many_published(count: int, *, column: Column | None = None) -> list[Document]:
     """Documents of one column, a minute apart, for the counting of queries; rows, not deeds."""
     first = make_published_document("第0号文件", column=column)

@@ -115,6 +115,7 @@ def open_case(context: BrowserContext, city: City, number: str) -> Page:
     page = context.pages[0]
     page.goto(f"{city.base}/admin/approvals/case/department/?q={number}")
     page.get_by_role("link", name=number).click()
+    expect(page.locator("#act")).to_be_visible()  # what is looked for next must not be looked for on the list
     return page
 
 
