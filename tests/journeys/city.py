@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal import engines
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 420  # seconds; a machine that runs two test workers beside it is slow
 ENGINE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "PORTAL_DATA", "DJANGO_SETTINGS_MODULE")
@@ -38,6 +40,10 @@ class City:
     def environment(self) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if key not in ENGINE_VARIABLES}
         return clean | {"PORTAL_DATA": str(self.data)}
+
+    @property
+    def dsn(self) -> str:
+        return f"dbname=portal user=portal host={engines.socket_folder(self.data)}"
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *arguments]

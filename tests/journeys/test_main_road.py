@@ -6,22 +6,17 @@ import signal
 import time
 import urllib.request
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
 import psycopg2.extras
 import pytest
-from asn1crypto import pem, x509
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
-from portal import engines
 from portal.engines.processes import command_line, wait_until
 from tests.approvals.makers import png
-from tests.journeys.city import City, one_time_code
+from tests.journeys.city import City
+from tests.journeys.desk import do, primary, sign_in, the_signature_verifies
 from tests.people.makers import valid_id_number
 
 PHONE, NAME, PASSWORD = "13711112222", "周晓芸", "Xiaoyun-2026"
@@ -30,10 +25,6 @@ FORMS = [
     {"address": "示范市示东区和平路8号", "age": "33", "education_level": "senior"},
     {"trade": "electrician", "exam_place": "east"},
 ]
-
-
-def primary(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("button", name=name, exact=True).first.click()
 
 
 def sign_up(page: Page, city: City) -> None:
@@ -97,20 +88,6 @@ def apply(page: Page, city: City, files: Path) -> tuple[str, str]:
     return number, code
 
 
-def sign_in(browser: Browser, city: City, name: str) -> BrowserContext:
-    password, secret = city.account(name)
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
-    page.goto(f"{city.base}/accounts/login/")
-    page.fill("input[name=login]", name)
-    page.fill("input[name=password]", password)
-    page.locator("main form button[type=submit]").first.click()
-    page.fill("input[name=code]", one_time_code(secret))
-    page.locator("main form button[type=submit]").first.click()
-    expect(page).to_have_url(re.compile("/admin/"))
-    return context
-
-
 def open_case(context: BrowserContext, city: City, number: str) -> Page:
     page = context.pages[0]
     page.goto(f"{city.base}/admin/approvals/case/department/?q={number}")
@@ -119,34 +96,13 @@ def open_case(context: BrowserContext, city: City, number: str) -> Page:
     return page
 
 
-def do(page: Page, deed: str, label: str, **fields: str) -> None:
-    """One deed on the open case page."""
-    box = page.locator(f"#act form[action$='/{deed}/']")
-    if not box.is_visible():
-        page.locator("#act summary", has_text=label).first.click()
-    for name, value in fields.items():
-        control = box.locator(f"[name={deed}-{name}]").first
-        if control.get_attribute("type") == "radio":
-            box.locator(f"[name={deed}-{name}][value={value}]").check()
-        elif control.evaluate("e => e.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
-    box.get_by_role("button", name=label, exact=True).click()
-    expect(page.locator("body")).to_contain_text(f"已{label}")
-
-
 def handler_of(city: City, number: str) -> str:
-    with psycopg2.connect(engines_dsn(city)) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(city.dsn) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.username FROM approvals_case c JOIN people_user u ON u.id = c.handler_id WHERE number = %s",
             [number],
         )
         return str(cursor.fetchone()[0])
-
-
-def engines_dsn(city: City) -> str:
-    return f"dbname=portal user=portal host={engines.socket_folder(city.data)}"
 
 
 @pytest.mark.browser
@@ -195,8 +151,8 @@ def test_a_citizen_goes_from_sign_up_to_a_certificate_that_verifies(
         citizen.locator(".papers a", has_text="证").last.click()
     certificate = tmp_path / "certificate.pdf"
     download.value.save_as(certificate)
-    key = the_signature_verifies(certificate, city)
-    citizen.goto(f"{city.base}/verify/{key}/")
+    the_signature_verifies(certificate, city)
+    citizen.goto(f"{city.base}/verify/{key_of_the_certificate(city)}/")
     expect(citizen.locator("main")).to_contain_text("有效")
 
     forged = tmp_path / "forged.pdf"
@@ -217,15 +173,8 @@ def test_a_citizen_goes_from_sign_up_to_a_certificate_that_verifies(
     assert drawn_again.returncode == 0, drawn_again.stdout + drawn_again.stderr
 
 
-def the_signature_verifies(file: Path, city: City) -> str:
-    """Signed by the city's own authority, untouched; the key of its verification page."""
-    _, _, der = pem.unarmor((city.data / "ca" / "root.pem").read_bytes())
-    trust = ValidationContext(trust_roots=[x509.Certificate.load(der)], allow_fetching=False)
-    with file.open("rb") as stream, ThreadPoolExecutor(1) as aside:  # the browser's loop runs in this thread
-        signature = PdfFileReader(stream).embedded_signatures[0]
-        status = aside.submit(validate_pdf_signature, signature, trust).result()
-        assert status.bottom_line, status.pretty_print_details()
-    with psycopg2.connect(engines_dsn(city)) as connection, connection.cursor() as cursor:
+def key_of_the_certificate(city: City) -> str:
+    with psycopg2.connect(city.dsn) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT key FROM papers_paper WHERE kind = 'certificate' ORDER BY id DESC LIMIT 1")
         return str(cursor.fetchone()[0])
 
@@ -248,7 +197,7 @@ def a_passer_by_follows_with_number_and_code(browser: Browser, city: City, numbe
 
 
 def every_notice_is_in_the_ledger_once(city: City, number: str) -> None:
-    with psycopg2.connect(engines_dsn(city)) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(city.dsn) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.code, n.channel, n.recipient_hash, n.key, n.version FROM notices_notice n"
             " JOIN notices_template t ON t.id = n.template_id WHERE n.key LIKE %s",
