@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import city as demo_city
 
@@ -19,3 +20,11 @@ def city(one_city: demo_city.City) -> demo_city.City:
     if one_city.process.poll() is not None:
         one_city.start_again()
     return one_city
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A page that signs a letter on a busy machine is slow, not wrong."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)

@@ -34,6 +34,7 @@ def sign_in(browser: Browser, city: City, name: str) -> BrowserContext:
 def do(page: Page, deed: str, label: str, **fields: str) -> None:
     """One deed on the open page of a case, a request or a document."""
     box = page.locator(f"#act form[action$='/{deed}/']")
+    box.wait_for(state="attached")  # the page may still be the list: to ask at once would close an open deed
     if not box.is_visible():
         page.locator(f"#act details:has(form[action$='/{deed}/']) > summary").click()
     for name, value in fields.items():
