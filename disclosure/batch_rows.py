@@ -19,7 +19,7 @@ from disclosure.models.codes import (
     Topic,
     Validity,
 )
-from disclosure.numbering import document_number, is_index_number
+from disclosure.numbering import document_number, require_taken_over
 from portal.refusals import RuleBroken
 
 REQUIRED = ("标题", "栏目", "发布机构", "发布日期", "主题分类", "法定主动公开内容", "正文")
@@ -87,11 +87,7 @@ def read_row(number: int, cells: Mapping[str, str | None], known: Known) -> Row:
     row.column = _named(row, "栏目", text["栏目"], known.columns)
     row.publisher = _named(row, "发布机构", text["发布机构"], known.departments)
     row.published_at = _moment(row, text["发布日期"], known)
-    row.index_no = text["索引号"].upper()
-    if row.index_no and not is_index_number(row.index_no):
-        row.faults.append(
-            ("索引号", f"“{row.index_no[:40]}”不是索引号，形如：11990100000000001M/202603-00012。")
-        )
+    row.index_no = _index_no(row, index_no_of(cells), known.today)
     row.interprets, row.repeals = (_doc_no(row, name, text[name]) for name in ("解读", "废止"))
     row.files = [name.strip() for name in text["附件"].replace("；", ";").split(";") if name.strip()]
     formed_on = _day(row, "成文日期", text["成文日期"])
@@ -127,6 +123,20 @@ def read_row(number: int, cells: Mapping[str, str | None], known: Known) -> Row:
     }
     _scan(row, text, known.today)
     return row
+
+
+def index_no_of(cells: Mapping[str, str | None]) -> str:
+    """The index number a row brings, as it is written; empty when it brings none."""
+    return (cells.get("索引号") or "").replace("\x00", "").strip().upper()
+
+
+def _index_no(row: Row, text: str, today: date) -> str:
+    if text:
+        try:
+            require_taken_over(text, today)
+        except RuleBroken as refusal:
+            row.faults.append(("索引号", str(refusal)))
+    return text
 
 
 def _named(row: Row, heading: str, text: str, known: Mapping[str, Any]) -> Any:

@@ -15,6 +15,7 @@ INDEX_NO = re.compile(r"([0-9A-Z]{8}[0-9X]|[0-9A-HJ-NPQRTUWXY]{18})/\d{4}(\d{2})
 DECREE = re.compile(r"[一-龥]{2,20}令第[1-9]\d{0,4}号")
 REQUEST_NUMBER = re.compile(r"YSQ-[A-Za-z0-9_-]{1,32}-(?:19|20)\d{2}-\d{5}")
 LAST_SERIAL = 99_999
+ROOM = 10_000  # serials that must be left in a running period when numbers are taken over
 
 
 class IndexForm(StrEnum):
@@ -38,6 +39,35 @@ def index_head(form: str, uscc: str) -> str:
 def index_period(form: str, on: date) -> str:
     """The period the serial runs in: a year, or a month."""
     return f"{on:%Y%m}" if form == IndexForm.CREDIT_MONTH else f"{on:%Y}"
+
+
+def index_series(head: str) -> str:
+    """The name of the counter behind the numbers of one head."""
+    return f"disclosure.index.{head}"
+
+
+def index_parts(number: str) -> tuple[str, str, int]:
+    """Head, period and serial of an index number."""
+    head, _, rest = number.partition("/")
+    period, _, serial = rest.partition("-")
+    return head, period, int(serial)
+
+
+def require_taken_over(number: str, today: date) -> None:
+    """Raises RuleBroken for what cannot be an index number given elsewhere before today.
+
+    A serial at the end of a period still running is a slip of the pen: our own numbers go on behind it.
+    """
+    if not is_index_number(number):
+        raise RuleBroken(f"“{number[:40]}”不是索引号，形如：11990100000000001M/202603-00012。")
+    _, period, serial = index_parts(number)
+    now = f"{today:%Y%m}"[: len(period)]
+    if period > now:
+        raise RuleBroken(f"索引号“{number}”的期间晚于今天，请核对。")
+    if period == now and serial > LAST_SERIAL - ROOM:
+        raise RuleBroken(
+            f"索引号“{number}”的序号接近本期最后一号{LAST_SERIAL}，导入后本机构将无号可用，请核对。"
+        )
 
 
 def index_number(form: str, uscc: str, on: date, serial: int) -> str:

@@ -1,6 +1,7 @@
 """The loader of a checked batch: each step is a transaction that also moves the batch's position."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
-from disclosure.batch_rows import Row
+from disclosure.batch_rows import Row, index_no_of
 from disclosure.batch_tables import Files, cells_of, files_of
 from disclosure.models import (
     BatchFault,
@@ -24,7 +25,15 @@ from disclosure.models import (
     Validity,
     VersionStatus,
 )
-from disclosure.numbering import document_number, index_head, index_number, index_period
+from disclosure.numbering import (
+    document_number,
+    index_head,
+    index_number,
+    index_parts,
+    index_period,
+    index_series,
+    require_taken_over,
+)
 from disclosure.workflow import finding, links
 from disclosure.workflow.batches import (
     STEP,
@@ -37,7 +46,7 @@ from disclosure.workflow.batches import (
 )
 from portal.audit import workflow as audit
 from portal.papers import workflow as papers
-from portal.papers.numbering import next_numbers
+from portal.papers.numbering import next_numbers, skip_numbers
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
@@ -57,6 +66,8 @@ def load(
     if batch.state != BatchState.LOADING:
         return batch
     start = batch.position
+    if start == 0:
+        _skip_numbers_brought(batch, today=localdate(at))
     with files_of(batch, files) as find:
         rows = islice(checked_rows(batch, find, at, skip=start), start, None)
         for chunk in chunks(rows, STEP):
@@ -66,6 +77,23 @@ def load(
             batch, start = moved, start + len(chunk)
             progress(batch.position, batch.rows)
     return _finish(batch, at=at)
+
+
+def _skip_numbers_brought(batch: ImportBatch, *, today: date) -> None:
+    """Of the numbers in the table none will be given to another document, by this load or any publication."""
+    levels: dict[tuple[str, str], int] = {}
+    for _, cells in cells_of(batch):
+        number = index_no_of(cells)
+        if not number:
+            continue
+        with suppress(RuleBroken):  # the row is told so when it is read
+            require_taken_over(number, today)
+            head, period, serial = index_parts(number)
+            key = index_series(head), period
+            levels[key] = max(serial, levels.get(key, 0))
+    if levels:
+        with transaction.atomic():
+            skip_numbers(levels)
 
 
 @transaction.atomic
@@ -154,7 +182,7 @@ def _number(rows: list[Row]) -> None:
     waiting: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if not row.index_no:
-            series = f"disclosure.index.{index_head(form, row.publisher.uscc)}"
+            series = index_series(index_head(form, row.publisher.uscc))
             waiting.setdefault((series, index_period(form, _day_of(row))), []).append(row)
     for (series, period), group in sorted(waiting.items(), key=lambda pair: pair[0]):
         serials = next_numbers(series, period, len(group))

@@ -16,7 +16,7 @@ from disclosure.models import (
     Validity,
 )
 from disclosure.models import VersionStatus as Status
-from disclosure.numbering import index_head, index_number, index_period
+from disclosure.numbering import index_head, index_number, index_period, index_series
 from disclosure.workflow import finding, links, scans
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
@@ -91,7 +91,7 @@ def take_index_no(document: Document, on: date) -> str:
     """The next index number of the publisher; its counter row is held until the transaction ends."""
     form, uscc = settings.DISCLOSURE_INDEX_FORM, document.publisher.uscc
     head = index_head(form, uscc)
-    serial = next_number(f"disclosure.index.{head}", index_period(form, on))
+    serial = next_number(index_series(head), index_period(form, on))
     return index_number(form, uscc, on, serial)
 
 

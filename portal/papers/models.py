@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
@@ -40,6 +41,26 @@ class CounterManager(models.Manager["Counter"]):
                 [series, period, count],
             )
             return int(cursor.fetchone()[0])
+
+    def reach(self, levels: Mapping[tuple[str, str], int]) -> None:
+        """Advance each counter (series, period) to at least its serial, in the order of their names.
+
+        As ``take``, the rows are held until the transaction ends; none is ever set back.
+        """
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("a number is taken inside a transaction")
+        keys = sorted(levels)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO papers_counter AS c (series, period, last)"
+                " SELECT * FROM unnest(%s::text[], %s::text[], %s::int[])"
+                " ON CONFLICT (series, period) DO UPDATE SET last = greatest(c.last, excluded.last)",
+                [
+                    [series for series, _ in keys],
+                    [period for _, period in keys],
+                    [levels[key] for key in keys],
+                ],
+            )
 
 
 class Counter(models.Model):

@@ -9,6 +9,7 @@ their names.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from portal.papers.models import Counter
@@ -32,6 +33,14 @@ def next_numbers(series: str, period: str, count: int) -> range:
     """The next ``count`` serials at once, as ``next_number`` gives them."""
     last = Counter.objects.take(series, period, count)
     return range(last - count + 1, last + 1)
+
+
+def skip_numbers(levels: Mapping[tuple[str, str], int]) -> None:
+    """Never give a serial up to ``levels[series, period]``: it was given elsewhere, before its paper came to us.
+
+    Must run inside a transaction, as ``next_number``. Whoever took such a serial just now is waited for.
+    """
+    Counter.objects.reach(levels)
 
 
 def document_number(word: str, year: int, serial: int) -> str:

@@ -15,7 +15,7 @@ from portal.audit.models import Entry
 from portal.people.models import PostRole
 from portal.search import workflow as search
 from tests.disclosure.batch_makers import HEADINGS, make_batch, make_row, make_table
-from tests.disclosure.makers import BEIJING, at, make_column, make_publisher
+from tests.disclosure.makers import BEIJING, at, make_column, make_published_document, make_publisher
 from tests.papers.files import make_pdf
 from tests.people.makers import make_clerk, make_department
 
@@ -107,6 +107,27 @@ def test_an_index_number_is_kept_and_never_given_twice():
         make_batch(make_row(索引号=kept), make_row(索引号="7号"), make_row(), make_row()), at=at()
     )
     assert [(number, name) for number, name, _ in faults(batch)] == [(2, "索引号"), (3, "索引号")]
+
+
+def test_a_publication_after_an_import_takes_the_number_behind_those_brought():
+    make_publisher()
+    given = "11990100000000009C/202603-00001", f"{make_publisher().uscc}/202603-00007"
+    batch = run(make_batch(make_row(发布日期="2026-03-02"), *(make_row(索引号=number) for number in given)))
+
+    assert (batch.loaded, batch.faulty) == (3, 0)
+    assert Document.objects.get(batch_row=2).index_no.endswith("/202603-00008")
+    assert make_published_document().index_no.endswith("/202603-00009")
+
+
+def test_a_number_that_would_leave_none_for_others_is_asked_about():
+    head = make_publisher().uscc
+    rows = (make_row(索引号=f"{head}/{period}") for period in ("202603-99999", "202604-00001", "2025-99999"))
+    batch = batches.check(make_batch(*rows), at=at())
+
+    assert [(number, message[-16:]) for number, _, message in faults(batch)] == [
+        (2, "，导入后本机构将无号可用，请核对。"[-16:]),
+        (3, "-00001”的期间晚于今天，请核对。"[-16:]),
+    ]
 
 
 def test_a_policy_comes_with_its_interpretation_and_repeals_what_it_replaces():
