@@ -21,6 +21,7 @@ from disclosure.models.codes import (
     STAGE_ROLES,
     Attribute,
     Audience,
+    DocumentState,
     Genre,
     Method,
     ReviewStage,
@@ -94,7 +95,12 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
         free = Q()
         for status, stage in STAGE_OF.items():
             free |= Q(status=status) & _places(held, stage)
-        late = Q(status__in=FROZEN_VERSIONS, is_urgent=True, ratified_at=None)
+        late = Q(
+            status__in=FROZEN_VERSIONS,
+            is_urgent=True,
+            ratified_at=None,
+            document__state=DocumentState.PUBLISHED,
+        )
         free |= late & _places(held, ReviewStage.RATIFICATION)
         parts = ("author", "department_reviewer", "secrecy_reviewer", "approver")
         untouched = Q(*(Q(**{part: None}) | ~Q(**{part: user}) for part in parts))
@@ -280,7 +286,13 @@ class DocumentVersion(models.Model):
 
     @property
     def awaits_ratification(self) -> bool:
-        return self.is_urgent and self.ratified_at is None and self.status in FROZEN_VERSIONS
+        """Out without approval, and still out: who does not approve takes the document down."""
+        return (
+            self.is_urgent
+            and self.ratified_at is None
+            and self.status in FROZEN_VERSIONS
+            and self.document.state == DocumentState.PUBLISHED
+        )
 
 
 class DocumentFileQuerySet(models.QuerySet["DocumentFile"]):

@@ -18,7 +18,7 @@ from disclosure.models import (
 )
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import document_number
-from disclosure.workflow import duties, finding, scans
+from disclosure.workflow import duties, finding, review, scans
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
@@ -111,8 +111,8 @@ def discard(version: DocumentVersion, *, by: User | None, at: datetime) -> Docum
     version.move_to(Status.DISCARDED)
     version.save(update_fields=["status"])
     document = version.document
-    if document.state == DocumentState.UNPUBLISHED:
-        _end_clock(document, outcome="不再公开", by=by, at=at)
+    outcome = "不再公开" if document.state == DocumentState.UNPUBLISHED else "不再修改"
+    _end_clock(document, outcome=outcome, by=by, at=at)
     audit.record("disclosure.document.discarded", subject=document, actor=by, at=at, version=version.number)
     return version
 
@@ -156,7 +156,10 @@ def revise(document: Document, *, by: User | None, at: datetime, change_note: st
 
 @transaction.atomic
 def withdraw(document: Document, *, reason: str, by: User | None, at: datetime) -> Document:
-    """Take a public document down; the record stays, a tombstone gives the reason. Gone from search at once."""
+    """Take a public document down; the record stays, a tombstone gives the reason. Gone from search at once.
+
+    A new version that waits for its hour goes back to its author: it would put up again what was taken down.
+    """
     document = Document.objects.locked(document)
     duties.require_post(by, document, duties.APPROVING, localdate(at), office=True)
     reason = duties.opinion_of(reason, field="reason", what="撤下原因", most=300)
@@ -171,6 +174,7 @@ def withdraw(document: Document, *, reason: str, by: User | None, at: datetime) 
         update_fields=["state", "withdrawn_at", "withdrawn_reason", "withdrawn_by", "takedown_clock"]
     )
     search.remove(finding.KIND, str(document.key))
+    review.end_with(document, by=by, at=at)
     audit.record("disclosure.document.withdrawn", subject=document, actor=by, at=at, reason=reason)
     return document
 

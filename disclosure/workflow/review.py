@@ -9,6 +9,7 @@ from disclosure import deadlines
 from disclosure.models import (
     SECRECY_CHECKLIST,
     Attribute,
+    Document,
     DocumentVersion,
     ReviewStage,
     ReviewStep,
@@ -21,7 +22,7 @@ from portal.notices import workflow as notices
 from portal.people.models import User
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
-from portal.workdays.models import ClockKind
+from portal.workdays.models import Clock, ClockKind
 
 REQUIRED = {
     "title": "标题",
@@ -130,11 +131,7 @@ def return_to_author(version: DocumentVersion, *, reason: str, by: User, at: dat
     version.publish_at = None
     version.save(update_fields=["status", "publish_at"])
     _note(version, stage, Verdict.RETURNED, reason, by=by, at=at)
-    if version.author:
-        notices.queue(
-            "document_returned", to=version.author, at=at, key=f"{version.pk}:{version.steps.count()}",
-            subject=version.document, title=version.title, stage=ReviewStage(stage).label,
-        )  # fmt: skip
+    _tell_returned(version, stage, at=at)
     return version
 
 
@@ -214,6 +211,21 @@ def publish_scheduled(version: DocumentVersion, *, at: datetime) -> bool:
     version.move_to(Status.PUBLISHED)
     _published(version, by=None, at=at)
     return True
+
+
+def end_with(document: Document, *, by: User | None, at: datetime) -> None:
+    """What is over when the locked document is taken down: a scheduled publication, a late approval."""
+    for version in document.versions.filter(status=Status.SCHEDULED).select_related("author"):
+        version.document = document
+        version.move_to(Status.DRAFT)
+        version.publish_at = None
+        version.save(update_fields=["status", "publish_at"])
+        reason = "文件已撤下，定时发布取消；需要重新公开的，请修改后重新送审。"
+        _note(version, ReviewStage.APPROVAL, Verdict.RETURNED, reason, by=by, at=at)
+        _tell_returned(version, ReviewStage.APPROVAL, at=at)
+    late = document.versions.filter(ratified_at=None).exclude(ratification_clock=None)
+    for clock in Clock.objects.filter(pk__in=late.values("ratification_clock"), closed_on=None):
+        clocks.close(clock, on=localdate(at), outcome="已撤下", by=by, at=at)
 
 
 @transaction.atomic
@@ -298,6 +310,14 @@ def _note(
         f"disclosure.document.{stage}_{verdict}", subject=version.document, actor=by, at=at,
         version=version.number, opinion=opinion,
     )  # fmt: skip
+
+
+def _tell_returned(version: DocumentVersion, stage: str, *, at: datetime) -> None:
+    if version.author:
+        notices.queue(
+            "document_returned", to=version.author, at=at, key=f"{version.pk}:{version.steps.count()}",
+            subject=version.document, title=version.title, stage=ReviewStage(stage).label,
+        )  # fmt: skip
 
 
 def _tell_next(version: DocumentVersion, stage: str, *, at: datetime) -> None:

@@ -264,6 +264,49 @@ def test_what_is_taken_down_is_gone_from_search_at_once_and_its_record_stays():
     assert Entry.objects.of(document).filter(action="disclosure.document.withdrawn").exists()
 
 
+def test_a_new_version_waiting_for_its_hour_does_not_put_up_again_what_was_taken_down():
+    document = makers.make_published_document()
+    draft = documents.revise(document, by=makers.make_staff(PostRole.EDITOR), at=at(), change_note="更正。")
+    scheduled = makers.approve(
+        makers.clear(review.submit(draft, by=draft.author, at=at())), publish_at=at(hour=15)
+    )
+
+    documents.withdraw(document, reason="内容有误。", by=makers.make_staff(PostRole.APPROVER), at=at(hour=11))
+
+    assert sweeps.publish_due(at=at(hour=16)) == 0
+    assert Document.objects.get().state == DocumentState.WITHDRAWN
+    scheduled.refresh_from_db()
+    assert (scheduled.status, scheduled.publish_at) == (VersionStatus.DRAFT, None)
+    last = scheduled.steps.order_by("pk").last()
+    assert last.verdict == Verdict.RETURNED and last.opinion.startswith("文件已撤下，定时发布取消")
+
+
+def test_an_emergency_that_is_taken_down_is_not_approved_any_more():
+    head, approver = makers.make_staff(PostRole.HEAD), makers.make_staff(PostRole.APPROVER)
+    version = review.publish_urgently(
+        makers.make_draft(), reason="暴雨红色预警。", checklist=CHECKED, by=head, at=at()
+    )
+    waiting = DocumentVersion.objects.waiting_for(approver, at().date())
+    assert waiting.get() == version
+
+    documents.withdraw(version.document, reason="不同意补批。", by=approver, at=at(hour=11))
+
+    version.ratification_clock.refresh_from_db()
+    assert version.ratification_clock.is_closed and not waiting.all().exists()
+    with pytest.raises(RuleBroken, match="不需要补办审批"):
+        review.ratify(version, opinion="同意", by=approver, at=at(hour=12))
+
+
+def test_a_change_that_is_thrown_away_is_owed_no_more():
+    document = makers.make_published_document()
+    draft = documents.revise(document, by=makers.make_staff(PostRole.EDITOR), at=at(), change_note="更正。")
+
+    documents.discard(draft, by=draft.author, at=at())
+
+    document = Document.objects.get(pk=document.pk)
+    assert document.publication_clock.is_closed and document.publication_clock.outcome == "不再修改"
+
+
 def test_taking_down_needs_a_reason_and_the_post():
     document = makers.make_published_document()
     with pytest.raises(RuleBroken) as refusal:
