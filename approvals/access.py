@@ -53,7 +53,16 @@ def is_applicant(request: HttpRequest, case: Case) -> bool:
 
 
 def track(request: HttpRequest, number: str, code: str, *, at: datetime) -> Case:
-    """Remember in the session that this visitor knows the case's code.
+    """As ``look_up``, and remember in the session that this visitor knows the case's code."""
+    case = look_up(request, number, code)
+    tracked = dict(request.session.get(SESSION_KEY, {}))
+    tracked[str(case.pk)] = (at + TRACKED_FOR).timestamp()
+    request.session[SESSION_KEY] = tracked
+    return case
+
+
+def look_up(request: HttpRequest, number: str, code: str) -> Case:
+    """The case of this number and query code; nothing is remembered.
 
     Raises RuleBroken for a wrong pair, and after too many wrong ones for a quarter of an hour.
     """
@@ -68,9 +77,6 @@ def track(request: HttpRequest, number: str, code: str, *, at: datetime) -> Case
         raise RuleBroken(
             "没有找到这个办件。请核对办件编号和查询码，二者都印在收件凭证上，也在提交后的短信里。"
         )
-    tracked = dict(request.session.get(SESSION_KEY, {}))
-    tracked[str(case.pk)] = (at + TRACKED_FOR).timestamp()
-    request.session[SESSION_KEY] = tracked
     return case
 
 

@@ -66,7 +66,17 @@ def remember(request: HttpRequest, found: Followed, *, at: datetime) -> None:
 
 
 def track(request: HttpRequest, number: str, code: str, *, at: datetime) -> Followed:
-    """Open by number and code. Raises RuleBroken for a wrong pair, and after too many for a quarter of an hour."""
+    """As ``look_up``, and its pages open for this visitor."""
+    found = look_up(request, number, code)
+    remember(request, found, at=at)
+    return found
+
+
+def look_up(request: HttpRequest, number: str, code: str) -> Followed:
+    """What has this number and code; nothing is remembered.
+
+    Raises RuleBroken for a wrong pair, and after too many for a quarter of an hour.
+    """
     keys = [f"request:number:{number}", f"request:address:{request.META.get('REMOTE_ADDR', '')}"]
     if any((cache.get(key) or 0) >= MOST_FAILURES for key in keys):
         raise RuleBroken("查询次数过多，请15分钟后再试，或者拨打咨询电话。")
@@ -77,7 +87,6 @@ def track(request: HttpRequest, number: str, code: str, *, at: datetime) -> Foll
             if not cache.add(key, 1, WINDOW):
                 cache.incr(key)
         raise RuleBroken("没有找到这个申请。请核对登记号和查询码，二者都印在登记回执上，也在提交后的短信里。")
-    remember(request, found, at=at)
     return found
 
 

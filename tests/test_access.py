@@ -170,6 +170,7 @@ def annual_report(world: World, name: str) -> list[Any]:
 
 PUBLIC = [
     *rows(
+        "site:kiosk site:kiosk_find site:kiosk_guides site:kiosk_follow site:kiosk_points "
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
         "disclosure:gazette disclosure:laws disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
@@ -188,6 +189,9 @@ PUBLIC = [
     *rows("approvals:guide", EVERYONE, args=item("published"), shown="published item"),
     *rows("approvals:guide", NOBODY, args=item("draft"), shown="draft item"),
     *rows("approvals:guide", NOBODY, args=item("retired"), shown="retired item"),
+    *rows("site:kiosk_guide", EVERYONE, args=item("published"), shown="published item"),
+    *rows("site:kiosk_guide", NOBODY, args=item("draft"), shown="draft item"),
+    *rows("site:kiosk_guide", NOBODY, args=item("retired"), shown="retired item"),
     *rows("approvals:guide_form", EVERYONE, args=sample("sampled"), shown="published item"),
     *rows("approvals:guide_form", NOBODY, args=sample("published"), shown="another item's form"),
     *rows(
@@ -230,6 +234,7 @@ DOCUMENTS = [
         for state, allowed, others in (("public", EVERYONE, ""), ("draft", NOBODY, "404"), ("withdrawn", NOBODY, "410"))
         for row in (
             *rows("disclosure:document", allowed, others, args=document(state), shown=state),
+            *rows("site:kiosk_document", allowed, others, args=document(state), shown=state),
             *rows("api:document", allowed, others, args=index_no(state), shown=state),
             *rows("disclosure:document_qr disclosure:document_bundle", allowed, "404", args=document(state), shown=state),
             *rows("disclosure:document_file", allowed, "404", args=document(state, file=True), shown=state),

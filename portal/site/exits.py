@@ -65,6 +65,9 @@ EXITS: tuple[Exit, ...] = (
     Exit("检索结果数据", "search:json", query=_WORDS),
     Exit("检索接口", "api:search", query=_WORDS),
     Exit("首页", "site:home"),
+    Exit("自助终端文件页", "site:kiosk_document", ("key",), rule=GONE_RULE),
+    Exit("自助终端最新公开", "site:kiosk_find"),
+    Exit("检索（自助终端）", "site:kiosk_find", query=_WORDS),
     Exit("网站地图", "site:sitemap_part", ("sitemap",)),
 )
 

@@ -92,6 +92,7 @@ SITEMAP = (
             ("使用帮助", "site:help"),
             ("无障碍声明", "site:accessibility"),
             ("我为政府网站找错", "site:mistakes"),
+            ("自助终端", "site:kiosk"),
         ),
     ),
 )

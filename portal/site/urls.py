@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from portal.site import health
-from portal.site.views import annual_reports, crawlers, home, laws, my, pages
+from portal.site.views import annual_reports, crawlers, home, kiosk, laws, my, pages
 
 app_name = "site"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern] = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("mistakes/", pages.mistakes, name="mistakes"),
     path("laws/<int:pk>/articles/<slug:anchor>/", laws.article, name="article"),
+    path("kiosk/", kiosk.home, name="kiosk"),
+    path("kiosk/find/", kiosk.find, name="kiosk_find"),
+    path("kiosk/documents/<uuid:key>/", kiosk.document, name="kiosk_document"),
+    path("kiosk/guides/", kiosk.guides, name="kiosk_guides"),
+    path("kiosk/guides/<slug:code>/", kiosk.guide, name="kiosk_guide"),
+    path("kiosk/follow/", kiosk.follow, name="kiosk_follow"),
+    path("kiosk/points/", kiosk.points, name="kiosk_points"),
     path("sitemap.xml", crawlers.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:name>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("robots.txt", crawlers.robots, name="robots"),

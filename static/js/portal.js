@@ -3,7 +3,7 @@
   "use strict";
 
   // In elder mode the browser's own voice reads the page, when it has one.
-  const crumbs = document.querySelector(".crumbs");
+  const crumbs = document.querySelector(".crumbs, [data-aloud]");
   if (crumbs && document.documentElement.hasAttribute("data-elder") && "speechSynthesis" in window) {
     const voice = window.speechSynthesis;
     const button = document.createElement("button");
@@ -17,7 +17,7 @@
         rest();
         return;
       }
-      const page = document.querySelector(".page");
+      const page = document.querySelector(".page") || document.querySelector("main");
       const speech = new SpeechSynthesisUtterance(page ? page.innerText : "");
       speech.lang = "zh-CN";
       speech.rate = 0.9;

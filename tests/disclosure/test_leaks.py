@@ -120,14 +120,14 @@ SHOWS = {
     "disclosure:documents_json", "disclosure:document", "disclosure:document_qr", "disclosure:document_bundle",
     "disclosure:document_file", "disclosure:column", "disclosure:column_feed", "disclosure:column_csv",
     "disclosure:column_json", "site:home", "site:sitemap_part", "api:document", "search:search", "search:suggestions", "search:feed", "search:csv",
-    "search:json", "api:search",
+    "search:json", "api:search", "site:kiosk_document", "site:kiosk_find",
 }  # fmt: skip
 NOT_PUBLIC = ("admin", "account", "mfa", "people:", "supervision:", "notices:", "site:my", "site:messages")
 FILES = ("application/pdf", "application/zip", "image/svg+xml")
 ASKS = [f"?q={ASKED}", f"?q={ASKED[:1]}", f"?q={ASKED}&kind=document"]
 QUESTIONS = dict.fromkeys(
     ("search:search", "search:suggestions", "search:feed", "search:csv", "search:json", "api:search"), ASKS
-)
+) | {"site:kiosk_find": ["", *ASKS]}
 
 
 def walk(client: Client, version: DocumentVersion) -> Iterator[tuple[str, str, str, bool]]:

@@ -21,7 +21,17 @@ MOST = 50_000  # addresses in one file (sitemaps.org)
 CHUNK = 2_000
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-CLOSED = ("/admin/", "/accounts/", "/my/", "/drafts/", "/apply/", "/cases/", "/search/", "/supervision/")
+CLOSED = (
+    "/admin/",
+    "/accounts/",
+    "/my/",
+    "/drafts/",
+    "/apply/",
+    "/cases/",
+    "/search/",
+    "/supervision/",
+    "/kiosk/",
+)
 
 Place = tuple[str, date | None]
 
