@@ -1,0 +1,70 @@
+"""Every change of a fact goes through here, so that provenance decides and nothing is overwritten unseen."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portal.audit import workflow as audit
+from portal.people.models import User
+from portal.refusals import RuleBroken
+from talent.models import Described, Fact, Origin
+from talent.provenance import may_replace
+
+
+def label_of(row: Fact, field: str) -> str:
+    return str(row._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+@transaction.atomic
+def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str]:
+    """Put what an origin says of a row's fields; the names of the fields it may not change.
+
+    A field that already says so is left to its first origin, unless a decision confirms it: then it is
+    locked. The caller records the act; each row keeps its versions by trigger.
+    """
+    row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    standing = dict(
+        Origin.objects.filter(pk__in={row.origin_id_of(field) for field in values}).values_list("pk", "kind")
+    )
+    refused, changed = [], []
+    for field, value in values.items():
+        kind = standing[row.origin_id_of(field)]
+        if getattr(row, field) == value and not (origin.is_locked and kind != origin.kind):
+            continue
+        if not may_replace(origin.kind, kind):
+            refused.append(field)
+            continue
+        row.put(field, value, origin)
+        changed.append(field)
+    if changed:
+        row.save(update_fields=[*changed, "origins"])
+    return refused
+
+
+def require_replaceable(row: Fact, *, origin: Origin) -> None:
+    """Raises RuleBroken unless a statement of this origin may change or end the row."""
+    if not may_replace(origin.kind, row.origin.kind):
+        why = (
+            "如需变更，请申请办理相应事项"
+            if row.origin.is_locked
+            else "如有错误，请向提供数据的部门或者住房和城乡建设主管部门提出"
+        )
+        raise RuleBroken(f"“{row}”{row.origin}，不能自行修改；{why}。")
+
+
+@transaction.atomic
+def archive(row: Fact, *, reason: str, origin: Origin, by: User | None, at: datetime) -> Fact:
+    """Put a fact away with a reason; it stays in the history and counts nowhere any more."""
+    row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if row.archived_at is not None:
+        raise RuleBroken(f"“{row}”已经归档。")
+    if len(reason.strip()) < 2:
+        raise RuleBroken("请写明归档原因。", field="reason")
+    require_replaceable(row, origin=origin)
+    row.archived_at, row.archived_reason = at, reason.strip()[:200]
+    row.save(update_fields=["archived_at", "archived_reason"])
+    audit.record(
+        "talent.fact.archived", subject=row, actor=by, at=at, reason=row.archived_reason, what=str(row)
+    )
+    return row
