@@ -71,7 +71,12 @@ def deadlines(
     request: HttpRequest,
     start: Annotated[IsoDay, Query(description="起算日期", examples=["2026-09-18"])],
     days: Annotated[int, Query(ge=0, le=LONGEST, description="期限天数", examples=[20])],
-    unit: Annotated[Unit, Query(description="working 工作日，calendar 自然日")] = Unit.WORKING,
+    unit: Annotated[
+        Unit,
+        Query(
+            description="working 工作日，calendar 自然日（最后一日是休息日的顺延），fixed 自然日（不顺延）"
+        ),
+    ] = Unit.WORKING,
     direction: Annotated[Direction, Query(description="forward 往后数，backward 倒推")] = Direction.FORWARD,
 ) -> DeadlineOut:
     told = explain_count(start, days, unit, current_calendar(), backwards=direction == Direction.BACKWARD)

@@ -4,7 +4,8 @@ The day a limit starts from is day 0 (民事诉讼法 第八十五条). A pause 
 ``b`` moves the date by the working days in ``(a, b]`` (行政许可法 第四十五条；政府信息
 公开条例 第三十三条). A last day that is no working day gives way to the first one
 after it (民事诉讼法 第八十五条), which only limits in calendar days and limits of
-nothing can meet.
+nothing can meet. A date the law names itself (每年1月31日前) is no period: it stays
+where it is, working day or not.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from portal.workdays.calendar import OutsideCalendar, WorkCalendar
 class Unit(StrEnum):
     WORKING = "working"
     CALENDAR = "calendar"
+    FIXED = "fixed"  # calendar days up to a date that the law names, which gives way to no other
 
 
 class Move(StrEnum):
@@ -94,6 +96,9 @@ def due(start: date, days: int, unit: Unit, calendar: WorkCalendar) -> date:
     Raises ``OutsideCalendar`` where the calendar has no rows.
     """
     last = calendar.add(start, days) if unit == Unit.WORKING else start + timedelta(days=days)
+    if unit == Unit.FIXED:
+        calendar.day(last)
+        return last
     return calendar.roll(last)
 
 

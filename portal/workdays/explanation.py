@@ -11,6 +11,8 @@ from portal.workdays.deadlines import Pause, Settled, Unit, due, latest_start
 
 ROLLED = "期间最后一日是休息日，顺延至其后第一个工作日（《中华人民共和国民事诉讼法》第八十五条）"
 
+NOT_ROLLED = "法律写明的截止日期，是休息日也不顺延"
+
 BY_DATE = "按自然日计算"
 PLAIN = ("工作日", BY_DATE)
 
@@ -174,9 +176,11 @@ def _forward_lines(
             yield DayLine(day, False, None, why, DayState.ROLLED if last else DayState.SKIPPED, last)
         elif pause is not None:
             yield DayLine(day, False, None, _why_paused(pause), DayState.PAUSED, last)
-        elif told.unit == Unit.CALENDAR or entry.works:
+        elif told.unit != Unit.WORKING or entry.works:
             number += 1
             why = calendar.why(day) if told.unit == Unit.WORKING else BY_DATE
+            if told.unit == Unit.FIXED and last and not entry.works:
+                why = NOT_ROLLED
             if number > told.limit:
                 why += "，在延长的期限内"
             yield DayLine(day, True, number, why, DayState.COUNTED, last)
@@ -187,7 +191,7 @@ def _forward_lines(
 def _backward_lines(told: Explanation, calendar: WorkCalendar) -> Iterator[DayLine]:
     number = told.limit + 1
     for entry in calendar.days(told.due_on, told.start - timedelta(days=1)):
-        counts = told.unit == Unit.CALENDAR or entry.works
+        counts = told.unit != Unit.WORKING or entry.works
         number -= counts
         why = calendar.why(entry.day) if told.unit == Unit.WORKING else BY_DATE
         state = DayState.COUNTED if counts else DayState.SKIPPED

@@ -41,10 +41,10 @@ def naive_due(start: date, limit: int, pauses: list[tuple[date, date]], unit: Un
         if ahead and ahead[0][0] == day:
             day = ahead.pop(0)[1]
             continue
-        if left == 0 and CALENDAR.is_workday(day):
+        if left == 0 and (unit == Unit.FIXED or CALENDAR.is_workday(day)):
             return day
         day += timedelta(days=1)
-        if left and (unit == Unit.CALENDAR or CALENDAR.is_workday(day)):
+        if left and (unit != Unit.WORKING or CALENDAR.is_workday(day)):
             left -= 1
 
 
@@ -131,6 +131,12 @@ def test_calendar_days_that_end_on_a_day_off_give_way_to_the_next_working_day():
     assert settled.due_on == date(2026, 10, 8)
     assert [line.state for line in told.lines[-2:]] == [DayState.SKIPPED, DayState.ROLLED]
     assert "民事诉讼法" in told.lines[-1].why
+
+
+def test_a_date_that_the_law_names_stays_where_it_is_on_a_saturday():
+    told = explain_settled(clock(date(2026, 1, 1), 30, unit=Unit.FIXED), CALENDAR)
+    assert told.due_on == date(2026, 1, 31)
+    assert (told.lines[-1].number, told.lines[-1].why) == (30, "法律写明的截止日期，是休息日也不顺延")
 
 
 def test_a_pause_after_the_date_has_passed_saves_nothing():

@@ -43,6 +43,7 @@ class ClockKind(models.TextChoices):
 class Unit(models.TextChoices):
     WORKING = deadlines.Unit.WORKING.value, "工作日"
     CALENDAR = deadlines.Unit.CALENDAR.value, "自然日"
+    FIXED = deadlines.Unit.FIXED.value, "自然日（截止日不顺延）"
 
 
 class Ground(models.TextChoices):
