@@ -210,10 +210,12 @@ def _quoted(figures: Figures, year: int, text: str) -> Iterator[Finding]:
 
 
 def _fees_told(figures: Figures, part_six: str | None) -> Iterator[Finding]:
-    """C2: who closed requests for unpaid fees must tell of 信息处理费 in part six (国办函〔2020〕109号)."""
-    unpaid = count(figures.get("t3.oth2.total"))
-    charged = count(figures.get("fees.yuan"))
-    if (unpaid or charged) and "信息处理费" not in (part_six or ""):
+    """C2: who closed requests for unpaid fees, or charged any, tells of 信息处理费 in part six.
+
+    国办函〔2020〕109号. 信息处理费 is itself among the 行政事业性收费 of table 2, so an amount there asks the same.
+    """
+    asking = ("t3.oth2.total", "fees.yuan", "t2.charges.amount")
+    if any(count(figures.get(address)) for address in asking) and "信息处理费" not in (part_six or ""):
         yield Finding("C2", Severity.WARNING, "第六部分", "说明信息处理费的收取情况", "没有提到信息处理费")
 
 

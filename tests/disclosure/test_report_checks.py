@@ -132,6 +132,14 @@ def test_unpaid_fees_must_be_told_of_in_part_six():
     assert ids(checks.check(figures_of(SUQIAN), 2023, parts={1: "", 6: "无。"})) == ["C2"]
 
 
+@pytest.mark.parametrize("address", ["t3.oth2.total", "fees.yuan", "t2.charges.amount"])
+def test_each_kind_of_charge_asks_part_six_for_the_fee(address):
+    assert [one.id for one in checks.check({address: 1}, 2023, parts={6: "无。"}) if one.id == "C2"] == ["C2"]
+    assert not [
+        one for one in checks.check({address: 1}, 2023, parts={6: "收取信息处理费0元。"}) if one.id == "C2"
+    ]
+
+
 def test_the_portals_own_count_differs_from_a_cell_written_by_hand():
     figures = figures_of(SUQIAN)
     counted = {address: value for address, value in figures.items() if address.startswith("t3.")}
