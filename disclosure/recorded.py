@@ -64,6 +64,7 @@ LABELS = {
     "disclosure.annual_report.written": "撰写年度报告",
     "disclosure.annual_report.checked": "核对年度报告",
     "disclosure.annual_report.published": "发布年度报告",
+    "disclosure.annual_report.reissued": "开编年度报告更正版",
     "disclosure.imported_report.kept": "登记往年年度报告",
     "disclosure.stated_figure.entered": "填报年度报告的数",
     "disclosure.stated_figure.withdrawn": "撤回填报的数",

@@ -30,9 +30,20 @@ def _parts(snapshot: dict[str, Any]) -> dict[int, str]:
 
 
 def _corrections(snapshot: dict[str, Any]) -> list[str]:
+    replaced = snapshot["replaced"]
+    differing = [
+        f"本版替代{replaced['on']}发布的第{replaced['edition']}版，理由：{replaced['reason']}",
+        *(
+            f"{one['name']}由第{replaced['edition']}版的{one['before'] or '空白'}改为{one['after'] or '空白'}"
+            for one in replaced["changes"]
+        ),
+    ] if replaced else []  # fmt: skip
     return [
-        f"{one['name']}由{one['before'] or '空白'}更正为{one['after']}（{one['on']}，{one['reason']}）"
-        for one in snapshot["corrections"]
+        *differing,
+        *(
+            f"{one['name']}由{one['before'] or '空白'}更正为{one['after']}（{one['on']}，{one['reason']}）"
+            for one in snapshot["corrections"]
+        ),
     ]
 
 
@@ -40,6 +51,8 @@ def as_json(snapshot: dict[str, Any]) -> str:
     more = {
         "department": snapshot["organ"],
         "published_on": snapshot["on"],
+        "edition": snapshot["edition"],
+        "replaced": snapshot["replaced"],
         "corrections": snapshot["corrections"],
     }
     figures = loaded(snapshot["figures"])

@@ -45,6 +45,16 @@ urlpatterns = [
         reports.report_file,
         name="report_file",
     ),
+    path(
+        "disclosure/reports/<int:year>/<slug:code>/editions/<int:edition>/",
+        reports.report,
+        name="report_edition",
+    ),
+    path(
+        "disclosure/reports/<int:year>/<slug:code>/editions/<int:edition>/report.<slug:form>",
+        reports.report_file,
+        name="report_edition_file",
+    ),
     # The gazette
     path("disclosure/gazette/", gazette.issues, name="gazette"),
     path("disclosure/gazette/<int:year>/<int:number>/", gazette.issue, name="gazette_issue"),

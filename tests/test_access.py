@@ -544,6 +544,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_annualreport correct": COMPILERS,
     "disclosure_annualreport check": COMPILERS,
     "disclosure_annualreport publish": {"approver", "head", "publicity"},
+    "disclosure_annualreport reissue": COMPILERS,
     "disclosure_statedfigure withdraw": COMPILERS,
 }
 # What is not one's own department's is answered as if it were not there.
@@ -625,6 +626,14 @@ REPORTS = [
           shown="published"),
     *rows("disclosure:report_file", NOBODY, args=lambda world: [*annual_report(world, "annualreport"), "json"],
           shown="in the making"),
+    *rows("disclosure:report_edition", EVERYONE, args=lambda world: [*annual_report(world, "published_report"), 1],
+          shown="published"),
+    *rows("disclosure:report_edition", NOBODY, args=lambda world: [*annual_report(world, "annualreport"), 1],
+          shown="in the making"),
+    *rows("disclosure:report_edition_file", EVERYONE,
+          args=lambda world: [*annual_report(world, "published_report"), 1, "json"], shown="published"),
+    *rows("disclosure:report_edition_file", NOBODY,
+          args=lambda world: [*annual_report(world, "annualreport"), 1, "json"], shown="in the making"),
     *desk("admin:disclosure_annualreport_words", COMPILERS, args=pk("annualreport"),
           outside={"elsewhere": "404", **dict.fromkeys(ADMINISTRATORS, "403")}),
     *desk("admin:disclosure_annualreport_rows", OFFICE | {"supervisor", "publicity"}, args=pk("annualreport", "t2.penalties.decisions"),

@@ -19,6 +19,7 @@ from disclosure.forms.reports import (
     FigureForm,
     ImportReportForm,
     OpenForm,
+    ReissueForm,
     WithdrawForm,
     WordsForm,
 )
@@ -53,13 +54,18 @@ def _publish(report: AnnualReport, answers: dict[str, Any], by: User, at: dateti
     return "已发布。公开页面和PDF、XLSX、JSON文件已经可以查看。"
 
 
+def _reissue(report: AnnualReport, answers: dict[str, Any], by: User, at: datetime) -> str:
+    edition = workflow.reissue(report, reason=answers["reason"], by=by, at=at)
+    return f"已开始编制{edition.edition_name}。更正数据、修改文字，核对后发布；发布前公开的仍是原来的版次。"
+
+
 @admin.register(AnnualReport)
 class AnnualReportAdmin(MadeByWorkflow):
-    list_display = ["year", "organ", "state", "due", "published_at"]
+    list_display = ["year", "organ", "edition", "state", "due", "published_at"]
     list_display_links = ["organ"]
     list_filter = ["year", "state", "is_government"]
     list_select_related = ["department", "clock"]
-    ordering = ["-year", "-is_government", "department__region_code", "pk"]
+    ordering = ["-year", "-is_government", "department__region_code", "-edition", "pk"]
     add_right, add_title, add_form = COMPILE, "编制年报", OpenForm
     deeds = (
         Deed(
@@ -77,11 +83,17 @@ class AnnualReportAdmin(MadeByWorkflow):
             text="发布后报告定格，表格、文字和附件都不能再改动。",
             fits=lambda report: report.state == "checked",
         ),
+        Deed(
+            "reissue", "编制更正版", COMPILE, _reissue, ReissueForm,
+            "已发布的年报不能改动。发现数据或者文字有误的，编制下一版：从现在这一版的内容开始，更正、核对后另行发布；"
+            "原来的版次仍可查看，并注明已被替代。",
+            lambda report: report.is_published and getattr(report, "replaced_by", None) is None,
+        ),
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AnnualReport]:
         return AnnualReport.objects.visible_to(request.user, timezone.now()).select_related(
-            "department", "clock"
+            "department", "clock", "replaces", "replaced_by"
         )
 
     @admin.display(description="编制机关")
@@ -128,6 +140,7 @@ class AnnualReportAdmin(MadeByWorkflow):
             "admin/disclosure/report.html",
             report.title,
             report=report,
+            following=getattr(report, "replaced_by", None),
             tables=layout.tables(report.standing, report.year, marks),
             errors=checks.errors(found),
             warnings=checks.warnings(found),

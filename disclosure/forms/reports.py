@@ -50,6 +50,10 @@ class CorrectForm(forms.Form):
     reason = ReasonField(label="理由", help_text="随数据一并保留，公开发布。")
 
 
+class ReissueForm(forms.Form):
+    reason = ReasonField(label="重新发布的理由", help_text="说明哪里有误、为什么更正；随新版公开。")
+
+
 class CheckForm(forms.Form):
     explanation = forms.CharField(
         label="勾稽差异说明",

@@ -66,6 +66,10 @@ class ReportQuerySet(models.QuerySet["AnnualReport"]):
     def published(self) -> Self:
         return self.filter(state=ReportState.PUBLISHED)
 
+    def newest(self) -> Self:
+        """Without the editions that a later published one has replaced."""
+        return self.exclude(replaced_by__state=ReportState.PUBLISHED)
+
     def visible_to(self, viewer: User | AnonymousUser | None, at: datetime) -> Self:
         """What is published; to staff also their departments' drafts, to the disclosure office all.
 
@@ -82,7 +86,7 @@ class ReportQuerySet(models.QuerySet["AnnualReport"]):
         return self.filter(public | Q(department__in=posts.values("department"), is_government=False))
 
     def at(self, year: int, code: str) -> Self:
-        """The report of this year at this address: a department's code, or ``government``."""
+        """The editions of this year's report: a department's code, or ``government``."""
         if code == GOVERNMENT:
             return self.filter(year=year, is_government=True)
         return self.filter(year=year, is_government=False, department__code=code)
@@ -93,9 +97,10 @@ class ReportQuerySet(models.QuerySet["AnnualReport"]):
 
 @statutory(chained=True)
 class AnnualReport(models.Model):
-    """One report: ``counted`` as the portal counts it, ``figures`` as it stands, the snapshot once published.
+    """One edition: ``counted`` as the portal counts it, ``figures`` as it stands, the snapshot once published.
 
     The words of its parts hold names of figures in braces (``{新收}``), never the numbers themselves.
+    What is wrong in a published edition is put right by the next one, with a reason; both stay frozen.
     """
 
     department = models.ForeignKey(
@@ -103,6 +108,11 @@ class AnnualReport(models.Model):
     )
     is_government = models.BooleanField("政府汇总", default=False)
     year = models.PositiveSmallIntegerField("年度")
+    edition = models.PositiveSmallIntegerField("版次", default=1)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="替代的版次"
+    )
+    reissue_reason = models.CharField("重新发布的理由", max_length=300, blank=True)
     state = models.CharField("状态", max_length=10, choices=ReportState, default=ReportState.DRAFT)
     counted = models.JSONField("系统计数", default=dict)
     figures = models.JSONField("表格数据", default=dict)
@@ -129,14 +139,19 @@ class AnnualReport(models.Model):
         verbose_name_plural = "政府信息公开工作年度报告"
         constraints = [
             models.UniqueConstraint(
-                fields=["department", "year"],
+                fields=["department", "year", "edition"],
                 condition=Q(is_government=False),
-                name="one_annual_report_of_a_department_and_year",
+                name="one_annual_report_of_a_department_year_and_edition",
             ),
             models.UniqueConstraint(
-                fields=["year"],
+                fields=["year", "edition"],
                 condition=Q(is_government=True),
-                name="one_annual_report_of_the_government_a_year",
+                name="one_annual_report_of_the_government_a_year_and_edition",
+            ),
+            models.CheckConstraint(
+                name="annual_report_after_the_first_edition_replaces_one_for_a_reason",
+                condition=Q(edition=1, replaces=None, reissue_reason="")
+                | (Q(edition__gt=1, replaces__isnull=False) & ~Q(reissue_reason="")),
             ),
             models.CheckConstraint(
                 name="annual_report_has_its_snapshot_exactly_when_published",
@@ -162,8 +177,18 @@ class AnnualReport(models.Model):
         return reverse("disclosure:report", args=[self.year, self.code])
 
     @property
+    def edition_url(self) -> str:
+        """The address of this very edition; that of the report shows the newest one."""
+        return reverse("disclosure:report_edition", args=[self.year, self.code, self.edition])
+
+    @property
     def title(self) -> str:
-        return TITLE.format(name=self.organ, year=self.year)
+        title = TITLE.format(name=self.organ, year=self.year)
+        return title if self.edition == 1 else f"{title}（{self.edition_name}）"
+
+    @property
+    def edition_name(self) -> str:
+        return f"第{self.edition}版"
 
     @property
     def organ(self) -> str:
@@ -287,7 +312,6 @@ class StatedFigure(models.Model):
         return STATED_NAMES.get(self.cell, self.cell)
 
 
-FEE_NAMES = {"fees.cases": "信息处理费·收取件数", "fees.yuan": "信息处理费·金额（元）"}
 # What departments state: the decisions and charges of table 2 and all of table 4 but its totals.
 STATED_NAMES = {
     address: name
@@ -295,7 +319,7 @@ STATED_NAMES = {
     if address
     in ("t2.penalties.decisions", "t2.coercions.decisions", "t2.charges.amount", "t2.licences.decisions")
     or (address.startswith("t4.") and not address.endswith(".total"))
-} | FEE_NAMES
+} | cells.FEE_NAMES
 
 
 class ImportedReport(models.Model):

@@ -167,6 +167,9 @@ OUTCOMES = (
 )
 T4_COLUMNS = (*OUTCOMES, TOTAL)
 
+# Told of in part six, in no table.
+FEE_NAMES = {"fees.cases": "信息处理费·收取件数", "fees.yuan": "信息处理费·金额（元）"}
+
 
 def blocks(year: int) -> tuple[Block, ...]:
     """The tables that make up table 2 in this year's form."""

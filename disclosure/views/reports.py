@@ -1,9 +1,9 @@
-"""Annual reports for everyone: the list, the report, and its files; all from the frozen snapshot."""
+"""Annual reports for everyone: the list, the report, its editions and files; all from frozen snapshots."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -25,8 +25,8 @@ def _public() -> ReportQuerySet:
 
 @require_GET
 def reports(request: HttpRequest) -> HttpResponse:
-    """All published reports, a year a heading, the government's first."""
-    found = _public().defer("counted", "figures", "texts", "snapshot")
+    """All published reports in their newest editions, a year a heading, the government's first."""
+    found = _public().newest().defer("counted", "figures", "texts", "snapshot")
     rows = list(
         found.order_by("-year", "-is_government", "department__region_code", "department_id")[:MOST_LISTED]
     )
@@ -44,16 +44,19 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    found = _one(year, code)
+def report(request: HttpRequest, year: int, code: str, edition: int | None = None) -> HttpResponse:
+    """The newest edition, or the one asked for; one that has been replaced says so first."""
+    found = _one(year, code, edition)
     snapshot = found.snapshot or {}
     return render(request, "disclosure/report.html", page(found, snapshot))
 
 
 @require_GET
-def report_file(request: HttpRequest, year: int, code: str, form: str) -> HttpResponse:
+def report_file(
+    request: HttpRequest, year: int, code: str, form: str, edition: int | None = None
+) -> HttpResponse:
     """The report as PDF, XLSX or JSON."""
-    found = _one(year, code)
+    found = _one(year, code, edition)
     maker = files.MAKERS.get(form)
     if maker is None:
         raise Http404
@@ -63,8 +66,12 @@ def report_file(request: HttpRequest, year: int, code: str, form: str) -> HttpRe
     return response
 
 
-def _one(year: int, code: str) -> AnnualReport:
-    return get_object_or_404(_public().at(year, code))
+def _one(year: int, code: str, edition: int | None) -> AnnualReport:
+    editions = _public().at(year, code).select_related("replaced_by")
+    found = editions.filter(edition=edition).first() if edition else editions.order_by("-edition").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def page(found: AnnualReport, snapshot: dict[str, Any]) -> dict[str, Any]:
@@ -72,15 +79,22 @@ def page(found: AnnualReport, snapshot: dict[str, Any]) -> dict[str, Any]:
     figures, year = loaded(snapshot["figures"]), found.year
     marks = layout.Marks(corrected={one["cell"] for one in snapshot["corrections"]})
     before = loaded(snapshot["previous"]) if snapshot["previous"] else None
+    following = getattr(found, "replaced_by", None)
+    if following is not None and not following.is_published:
+        following = None
     return {
         "report": found,
+        "following": following,
         "snapshot": snapshot,
         "tables": layout.tables(figures, year, marks),
         "words": {part: [one for one in snapshot["words"] if one["part"] == part] for part in PART_TITLES},
         "titles": PART_TITLES,
         "trends": trends.compare(year, [*_earlier(found, before), (year, figures)]),
         "downloads": [
-            (maker.label, reverse("disclosure:report_file", args=[year, found.code, form]))
+            (
+                maker.label,
+                reverse("disclosure:report_edition_file", args=[year, found.code, found.edition, form]),
+            )
             for form, maker in files.MAKERS.items()
         ],
     }
@@ -88,7 +102,7 @@ def page(found: AnnualReport, snapshot: dict[str, Any]) -> dict[str, Any]:
 
 def _earlier(found: AnnualReport, before: cells.Figures | None) -> list[tuple[int, cells.Figures]]:
     """Figures of the years before, oldest first: published here, else last year's as the snapshot keeps them."""
-    rows = _public().filter(year__lt=found.year, year__gte=found.year - YEARS_SHOWN + 1)
+    rows = _public().newest().filter(year__lt=found.year, year__gte=found.year - YEARS_SHOWN + 1)
     if found.is_government:
         rows = rows.filter(is_government=True)
     else:

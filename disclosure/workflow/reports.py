@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,14 +17,14 @@ from disclosure.models import (
     ReportState,
 )
 from disclosure.models.reports import due_on, kept, loaded
-from disclosure.report import cells, checks, reading, wording
+from disclosure.report import cells, checks, editions, reading, wording
 from disclosure.report.cells import Figures
 from disclosure.report.checks import Finding, Severity
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
-from portal.workdays.models import ClockKind, Unit, current_calendar
+from portal.workdays.models import ClockKind, Unit
 from portal.workdays.workflow import clocks
 
 BASIS = "《中华人民共和国政府信息公开条例》第四十九条"
@@ -48,22 +48,21 @@ def open_report(
     require_post(by, department, localdate(at))
     department = disclosure_office() if is_government else department
     code = "government" if is_government else department.code
-    found = AnnualReport.objects.at(year, code).select_for_update(of=("self",)).first()
+    found = AnnualReport.objects.at(year, code).select_for_update(of=("self",)).order_by("-edition").first()
     if found:
         return found
     if not 2008 <= year < localdate(at).year + 1:
         raise RuleBroken(f"不能编制{year}年的年报：条例自2008年起施行，未到的年度还没有数据。", field="year")
     report = AnnualReport(department=department, year=year, is_government=is_government)
     report.save(force_insert=True)
-    # A clock gives way to the next working day; this one must not: its last day is the last working day in time.
-    begins, last = date(year + 1, 1, 1), due_on(year, is_government=is_government)
-    ends = current_calendar().subtract(last + timedelta(days=1), 1)
+    # 第四十九条 names the day itself; no rule rolls it, forward or back. What is published on it is in time.
+    begins = date(year + 1, 1, 1)
     report.clock = clocks.start(
         ClockKind.ANNUAL_REPORT,
         subject=report,
         on=begins,
-        limit=(ends - begins).days,
-        unit=Unit.CALENDAR,
+        limit=(due_on(year, is_government=is_government) - begins).days,
+        unit=Unit.FIXED,
         warn_days=WARN_DAYS,
         basis=BASIS,
         department=department,
@@ -186,11 +185,14 @@ def check(report: AnnualReport, *, explanation: str = "", by: User | None, at: d
 
 @transaction.atomic
 def publish(report: AnnualReport, *, by: User | None, at: datetime) -> AnnualReport:
-    """Freeze the report as it reads now; from here on nothing changes it."""
+    """Freeze the report as it reads now; from here on nothing changes it. The edition before stays readable."""
     require(by, "disclosure.publish_annualreport", "发布年报由负责人或者批准人办理。")
     report = _locked(report, by, at)
     report.move_to(ReportState.PUBLISHED)
     report.snapshot = snapshot(report, at)
+    replaced = report.snapshot["replaced"]
+    if replaced and not (replaced["changes"] or replaced["words"]):
+        raise RuleBroken(f"{report.edition_name}与第{replaced['edition']}版没有不同，不需要重新发布。")
     report.published_at, report.published_by = at, by
     if report.clock:
         clocks.close(report.clock, on=localdate(at), outcome="已发布", by=by, at=at)
@@ -200,10 +202,59 @@ def publish(report: AnnualReport, *, by: User | None, at: datetime) -> AnnualRep
     return report
 
 
+@transaction.atomic
+def reissue(report: AnnualReport, *, reason: str, by: User | None, at: datetime) -> AnnualReport:
+    """Open the next edition of a published report: the same figures, words and corrections, free to change.
+
+    The law sets no date for it, so it has no clock.
+    """
+    report = _locked(report, by, at)
+    if not report.is_published:
+        raise RuleBroken(f"{report.title}尚未发布，可以直接修改。")
+    if following := AnnualReport.objects.filter(replaces=report).first():
+        raise RuleBroken(f"{following.title}{following.get_state_display()}，不能再开编同一版次。")
+    if len(reason.strip()) < 4:
+        raise RuleBroken("请写明重新发布的理由，至少4个字；理由随新版公开。", field="reason")
+    edition = AnnualReport.objects.create(
+        department=report.department,
+        is_government=report.is_government,
+        year=report.year,
+        edition=report.edition + 1,
+        replaces=report,
+        reissue_reason=reason.strip()[:300],
+        counted=report.counted,
+        counted_at=report.counted_at,
+        figures=report.figures,
+        texts=report.texts,
+        explanation=report.explanation,
+    )
+    ReportCorrection.objects.bulk_create(
+        ReportCorrection(
+            report=edition, cell=one.cell, before=one.before, after=one.after, reason=one.reason,
+            by_id=one.by_id, at=one.at,
+        )
+        for one in report.corrections.order_by("pk")
+    )  # fmt: skip
+    audit.record(
+        "disclosure.annual_report.reissued",
+        subject=edition,
+        actor=by,
+        at=at,
+        edition=edition.edition,
+        reason=edition.reissue_reason,
+    )
+    return edition
+
+
 def snapshot(report: AnnualReport, at: datetime) -> dict[str, Any]:
     """All a reader of the report sees, in values: pages and files of a published report are made of it alone."""
     figures = report.standing
     previous = previous_figures(report)
+    words = [
+        {"part": one.part, "title": one.title, "text": text}
+        for one in wording.paragraphs(is_government=report.is_government)
+        if (text := wording.render(report.texts.get(one.key, one.default), figures, report.year).strip())
+    ]
     return {
         "title": report.title,
         "organ": report.organ,
@@ -211,11 +262,9 @@ def snapshot(report: AnnualReport, at: datetime) -> dict[str, Any]:
         "is_government": report.is_government,
         "opening": wording.opening(report.year),
         "figures": report.figures,
-        "words": [
-            {"part": one.part, "title": one.title, "text": text}
-            for one in wording.paragraphs(is_government=report.is_government)
-            if (text := wording.render(report.texts.get(one.key, one.default), figures, report.year).strip())
-        ],
+        "words": words,
+        "edition": report.edition,
+        "replaced": _replaced(report, words),
         "corrections": [
             {"cell": one.cell, "name": one.name, "before": one.before, "after": one.after, "reason": one.reason,
              "on": localdate(one.at).isoformat()}
@@ -225,6 +274,20 @@ def snapshot(report: AnnualReport, at: datetime) -> dict[str, Any]:
         "previous": kept(previous) if previous is not None else None,
         "on": localdate(at).isoformat(),
     }  # fmt: skip
+
+
+def _replaced(report: AnnualReport, words: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The edition this one stands in for: when it came out, why it is replaced, and what differs."""
+    if report.replaces is None or report.replaces.snapshot is None:
+        return None
+    before = report.replaces.snapshot
+    return {
+        "edition": report.replaces.edition,
+        "on": before["on"],
+        "reason": report.reissue_reason,
+        "changes": editions.changed_figures(loaded(before["figures"]), report.standing, report.year),
+        "words": editions.changed_words(before["words"], words),
+    }
 
 
 def findings(report: AnnualReport) -> list[Finding]:
@@ -244,7 +307,7 @@ def findings(report: AnnualReport) -> list[Finding]:
 
 def previous_figures(report: AnnualReport) -> Figures | None:
     """Last year's figures: as published here, else as imported, else none."""
-    published = AnnualReport.objects.published().at(report.year - 1, report.code).first()
+    published = AnnualReport.objects.published().newest().at(report.year - 1, report.code).first()
     if published and published.snapshot:
         return loaded(published.snapshot["figures"])
     imported = ImportedReport.objects.filter(year=report.year - 1, is_government=report.is_government)

@@ -18,6 +18,7 @@ from disclosure.workflow import report_sources, reports
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
 from portal.site.seeding.requests import seed_requests
+from portal.workdays.models import Clock, ClockKind
 from tests.disclosure.makers import make_link, make_policy
 from tests.disclosure.published import HONGZE, SUQIAN, as_page, figures_of
 from tests.disclosure.report_truth import make_truth
@@ -66,13 +67,21 @@ def published(bureau, head) -> AnnualReport:
 
 def test_a_departments_report_is_due_on_31_january_and_the_governments_on_31_march(bureau, head):
     report = reports.open_report(bureau, YEAR, by=head, at=JANUARY)
-    assert report.due_on == date(2026, 1, 31)
-    assert report.clock.due_on == date(2026, 1, 30)  # the last working day in time
+    assert (
+        report.due_on == report.clock.due_on == date(2026, 1, 31)
+    )  # a Saturday: the day named does not roll
     assert reports.open_report(bureau, YEAR, by=head, at=JANUARY) == report
 
     office = make_department("zwgk")
     whole = reports.open_report(office, 2023, by=None, at=JANUARY, is_government=True)
-    assert (whole.due_on, whole.clock.due_on) == (date(2024, 3, 31), date(2024, 3, 29))
+    assert (whole.due_on, whole.clock.due_on) == (date(2024, 3, 31), date(2024, 3, 31))
+
+
+def test_a_report_published_on_the_last_day_is_in_time_though_it_is_a_saturday(bureau):
+    reports.open_report(bureau, YEAR, by=None, at=JANUARY)
+    late = Clock.objects.kind(ClockKind.ANNUAL_REPORT)
+    assert not late.overdue(date(2026, 1, 31)).exists()
+    assert late.overdue(date(2026, 2, 1)).exists()
 
 
 def test_in_january_every_department_owes_its_report(bureau):
@@ -163,6 +172,41 @@ def test_a_published_report_is_frozen_below_everything(bureau, head):
         AnnualReport.objects.filter(pk=report.pk).delete()
     with pytest.raises(RuleBroken, match="已发布"):
         reports.correct(report, "t2.normative.made", "2", reason="漏登两件", by=head, at=JANUARY)
+
+
+def test_a_published_report_is_put_right_by_a_second_edition_and_the_first_stays_as_it_was(
+    bureau, head, client
+):
+    first = published(bureau, head)
+    with pytest.raises(RuleBroken, match="理由"):
+        reports.reissue(first, reason="错", by=head, at=JANUARY)
+    second = reports.reissue(first, reason="行政处罚漏报2件", by=head, at=JANUARY)
+    with pytest.raises(RuleBroken, match="第2版"):
+        reports.reissue(first, reason="行政处罚漏报2件", by=head, at=JANUARY)
+    assert reports.open_report(bureau, YEAR, by=head, at=JANUARY) == second
+    with pytest.raises(RuleBroken, match="没有不同"):
+        reports.publish(reports.check(second, by=head, at=JANUARY), by=head, at=JANUARY)
+    address = first.get_absolute_url()
+    assert client.get(second.edition_url).status_code == 404
+    assert "第2版" not in client.get(address).content.decode()
+
+    reports.correct(second, "t2.penalties.decisions", "9", reason="漏报2件", by=head, at=JANUARY)
+    later = moment(2026, 3, 3)
+    second = reports.publish(reports.check(second, by=head, at=later), by=head, at=later)
+    (change,) = second.snapshot["replaced"]["changes"]
+    assert (change["cell"], change["before"], change["after"]) == ("t2.penalties.decisions", "7", "9")
+    assert second.snapshot["replaced"]["words"] == ["主动公开"]  # it quotes the number
+
+    now, then = client.get(address).content.decode(), client.get(first.edition_url).content.decode()
+    assert "与第1版的不同" in now and "行政处罚决定9件" in now and "行政处罚漏报2件" in now
+    assert "第1版已被第2版替代" in then and "行政处罚决定7件" in then and "行政处罚漏报2件" in then
+    listed = client.get(reverse("disclosure:reports")).content.decode()
+    assert second.title in listed and listed.count("report-years") == 1 and f"{first.title}<" not in listed
+    for edition in (first, second):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AnnualReport.objects.filter(pk=edition.pk).update(figures={})
+    after = reports.open_report(bureau, YEAR + 1, by=None, at=moment(2027, 1, 5))
+    assert reports.previous_figures(after)["t2.penalties.decisions"] == 9
 
 
 def test_an_imported_report_is_flagged_and_never_rejected(bureau, head):
