@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,11 +24,16 @@ class ColumnForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
+        # what the table's constraints would say of the whole form, the workflow says at a field
+        self.errors.pop(NON_FIELD_ERRORS, None)
         if not self.errors:
             try:
                 columns.check(self.instance, by=self.by, at=timezone.now())
             except RuleBroken as refusal:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    def validate_unique(self) -> None:
+        """The workflow asks, in its own words."""
 
 
 @admin.register(Column)

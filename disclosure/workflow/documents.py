@@ -18,7 +18,7 @@ from disclosure.models import (
 )
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import document_number
-from disclosure.workflow import duties, finding, review, scans
+from disclosure.workflow import duties, finding, publishing, review, scans
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
@@ -223,6 +223,7 @@ def move(document: Document, *, column: Column, by: User | None, at: datetime) -
     document = Document.objects.locked(document)
     duties.require_post(by, document, (*duties.DRAFTING, *duties.APPROVING), localdate(at), office=True)
     former, document.column = document.column, column
+    publishing.require_column(document)
     document.save(update_fields=["column"])
     if document.state == DocumentState.PUBLISHED:
         finding.make_findable(document)

@@ -10,6 +10,7 @@ from disclosure.models.documents import DocumentQuerySet
 from portal.search import workflow as search
 
 KIND = "document"
+Ways = dict[int, tuple[search.Place, ...]]
 
 
 def make_findable(document: Document) -> None:
@@ -31,7 +32,7 @@ def renew(document: Document) -> None:
         make_findable(document)
 
 
-def findable(document: Document, ways: dict[int, tuple[str, ...]]) -> search.Wanted:
+def findable(document: Document, ways: Ways) -> search.Wanted:
     """What a search may find of a public document; ``ways`` as from ``column_ways``."""
     version = document.current
     if version is None or document.published_on is None:
@@ -48,6 +49,7 @@ def findable(document: Document, ways: dict[int, tuple[str, ...]]) -> search.Wan
         genre=version.get_genre_display() if version.genre else "",
         validity=document.get_validity_display() if document.validity else "",
         index_no=document.index_no or "",
+        until=document.public_until,
     )
 
 
@@ -59,15 +61,32 @@ def to_be_found(at: datetime) -> DocumentQuerySet:
     )
 
 
-def column_ways() -> dict[int, tuple[str, ...]]:
-    """For each column the names from the root of the tree down to it."""
-    columns = {pk: (name, parent) for pk, name, parent in Column.objects.values_list("pk", "name", "parent")}
+def column_ways() -> Ways:
+    """For each column the columns from the root of the tree down to it."""
+    columns = {column.pk: column for column in Column.objects.only("pk", "name", "parent_id", "is_active")}
 
-    def way(pk: int | None) -> tuple[str, ...]:
-        name, parent = columns[pk] if pk else ("", None)
-        return (*way(parent), name) if pk else ()
+    def way(pk: int | None) -> tuple[search.Place, ...]:
+        return (*way(columns[pk].parent_id), place(columns[pk])) if pk else ()
 
     return {pk: way(pk) for pk in columns}
+
+
+def place(column: Column) -> search.Place:
+    """A column as the index knows it: one that is closed has no name to narrow by."""
+    return search.Place(str(column.pk), column.name if column.is_active else "")
+
+
+def name_columns(columns: Iterable[Column]) -> None:
+    """Tell the index what these columns are called; in the transaction that names, opens or closes them."""
+    search.name_columns(dict(map(place, columns)))
+
+
+def hang_column(column: Column, *, former: Column | None) -> None:
+    """A column has come under another one: what it and those below it hold is found there from now on."""
+    ways = column_ways()
+    before = ways[former.pk] if former else ()
+    after = ways[column.parent_id] if column.parent_id else ()
+    search.hang_under(str(column.pk), former=[each.key for each in before], now=[each.key for each in after])
 
 
 def searched_text(document: Document, version: DocumentVersion) -> str:

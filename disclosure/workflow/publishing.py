@@ -28,6 +28,7 @@ from portal.workdays import workflow as clocks
 def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> DocumentVersion:
     """Make the locked version what the public reads. The caller has moved its status to published."""
     document, on = version.document, localdate(at)
+    require_column(document)
     require_interpretation(version, at)
     scans.require_clear(version)
     version.published_at = at
@@ -59,6 +60,12 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
         index_no=document.index_no, title=version.title, urgent=version.is_urgent,
     )  # fmt: skip
     return version
+
+
+def require_column(document: Document) -> None:
+    """Raises RuleBroken for a column that was closed meanwhile: nobody would come upon the document there."""
+    if not document.column.is_active:
+        raise RuleBroken(f"栏目“{document.column}”已停用，请先将文件改到在用的栏目。", field="column")
 
 
 def require_interpretation(version: DocumentVersion, at: datetime) -> None:

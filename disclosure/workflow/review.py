@@ -243,6 +243,7 @@ def require_complete(version: DocumentVersion, at: datetime) -> None:
     for name, label in REQUIRED.items():
         if not getattr(version, name):
             raise RuleBroken(f"请填写{label}。", field=name)
+    publishing.require_column(version.document)
     if version.attribute != Attribute.PROACTIVE:
         raise RuleBroken("只有公开属性为“主动公开”的文件才能送审发布。", field="attribute")
     if version.formed_on and version.formed_on > localdate(at):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portal.search import tokens
 
@@ -13,6 +14,13 @@ VALID = "有效"
 PAST = frozenset({"失效", "废止"})  # shown last; 已修改 is in force in its newer form
 
 
+class Place(NamedTuple):
+    """A column: rows keep its key, the name it goes by is said in one place and may change."""
+
+    key: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Labels:
     """``column`` is the way from the root of the tree to the thing's own column; all may be empty."""
@@ -20,7 +28,7 @@ class Labels:
     kind: str
     on: date
     department_id: int | None = None
-    column: tuple[str, ...] = ()
+    column: tuple[Place, ...] = ()
     topic: str = ""
     genre: str = ""
     validity: str = ""
@@ -30,15 +38,16 @@ class Labels:
         return self.validity in PAST
 
     @property
-    def worded(self) -> list[tuple[str, str]]:
-        """Name and value of every label that is words."""
+    def worded(self) -> list[tuple[int, str, str]]:
+        """Token, name and value of every label that is words."""
         own = [("topic", self.topic), ("genre", self.genre), ("validity", self.validity)]
-        return [("column", name) for name in self.column] + [(name, value) for name, value in own if value]
+        found = [(tokens.label("column", place.key), "column", place.name) for place in self.column]
+        return found + [(tokens.label(name, value), name, value) for name, value in own if value]
 
     @property
     def tokens(self) -> set[int]:
         """One token for each, for the day's month and year, and for being past or not."""
-        found = {tokens.label(name, value) for name, value in self.worded}
+        found = {token for token, _, _ in self.worded}
         found |= {tokens.label("kind", self.kind), tokens.label("year", self.on.year), month(self.on)}
         if self.department_id is not None:
             found.add(tokens.label("department", self.department_id))
@@ -47,7 +56,7 @@ class Labels:
     @property
     def facets(self) -> tuple[int | None, int | None, int | None, int | None, int | None]:
         """As the row's columns hold them: department, own column, topic, genre, validity."""
-        column = tokens.label("column", self.column[-1]) if self.column else None
+        column = tokens.label("column", self.column[-1].key) if self.column else None
         topic, genre, validity = (
             tokens.label(name, value) if value else None
             for name, value in (("topic", self.topic), ("genre", self.genre), ("validity", self.validity))
@@ -59,6 +68,7 @@ def month(on: date) -> int:
     return tokens.label("month", f"{on:%Y-%m}")
 
 
-def way(column: str | Sequence[str]) -> tuple[str, ...]:
-    """A column's name, or the names from the root down to it."""
-    return ((column,) if column else ()) if isinstance(column, str) else tuple(column)
+def way(column: str | Sequence[str | Place]) -> tuple[Place, ...]:
+    """A column, or the columns from the root down to it; one given by its name has it for a key."""
+    given = ([column] if column else []) if isinstance(column, str) else column
+    return tuple(Place(each, each) if isinstance(each, str) else each for each in given)

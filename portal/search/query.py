@@ -1,5 +1,6 @@
 """One question to the index: one statement, the same plan for a rare word and a common one."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,9 +9,11 @@ from itertools import islice, product
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from portal.refusals import RuleBroken
 from portal.search import cursors, labels, statement, synonyms, tokens
+from portal.search.models import Label
 
 PAGE = 20
 CAP = 10_000
@@ -51,7 +54,7 @@ class Filters:
 
     @property
     def tokens(self) -> set[int]:
-        chosen = ((name, getattr(self, name)) for name in labels.FACETS)
+        chosen = ((name, getattr(self, name)) for name in labels.FACETS if name != "column")
         return {tokens.label(name, value) for name, value in chosen if value not in ("", None)}
 
     @property
@@ -204,10 +207,14 @@ def _asked(
         "recounted": RECOUNTED,
         "above": above,
         "span": filters.span,
+        "today": localdate(),
         "since": filters.first_on,
         "until": filters.last_on,
     }
-    narrowed = filters.tokens
+    narrowed, columns = filters.tokens, _columns(filters.column)
+    if len(columns) == 1:
+        narrowed |= columns
+    values["columns"] = sorted(columns)
     for number, way in enumerate(ways):
         text = set().union(*(tokens.pairs(word) for word in way))
         values[f"toks{number}"] = sorted(text | narrowed)
@@ -224,7 +231,7 @@ def _asked(
         recheck=recheck,
         ranked=sort == Sort.RELEVANCE,
         ageing=sort == Sort.RELEVANCE and not filters.validity,
-        spanned=bool(filters.span),
+        narrowed=[*(["span"] if filters.span else []), *(["columns"] if len(columns) > 1 else [])],
         dated=filters.is_dated,
         faceted=faceted,
         above=above is not None,
@@ -232,30 +239,45 @@ def _asked(
     return sql, values
 
 
+def _columns(name: str) -> set[int]:
+    """The tokens of the columns of that name; of a name that no column bears, one that no row holds."""
+    if not name:
+        return set()
+    named = Label.objects.filter(name="column", value=name)
+    return set(named.values_list("token", flat=True)) or {tokens.label("column", name)}
+
+
 def _facets(answer: Iterable[tuple[str, str, int]]) -> dict[str, list[Facet]]:
-    """By name, most frequent first; years newest first."""
-    found: dict[str, list[Facet]] = {}
+    """By name, most frequent first; years newest first. What bears one name is one choice."""
+    summed: Counter[tuple[str, str]] = Counter()
     for name, value, count in answer:
+        if value:
+            summed[name, value] += count
+    found: dict[str, list[Facet]] = {}
+    for (name, value), count in summed.most_common():
         found.setdefault(name, []).append(Facet(value, count))
     found.get("year", []).sort(key=lambda facet: facet.value, reverse=True)
     return found
 
 
 _TITLES = """
-WITH near AS MATERIALIZED (SELECT id FROM finding_searchrow WHERE toks @> %(toks)s::int4[] LIMIT 501),
+WITH near AS MATERIALIZED (
+    SELECT id FROM finding_searchrow WHERE toks @> %(toks)s::int4[] AND (until IS NULL OR until >= %(today)s) LIMIT 501
+),
 own AS (
     SELECT r.* FROM near JOIN finding_searchrow r USING (id) WHERE (SELECT count(*) FROM near) <= 500
     UNION ALL
     SELECT * FROM (SELECT * FROM finding_searchrow ORDER BY "on" DESC, id DESC LIMIT %(newest)s) r
     WHERE (SELECT count(*) FROM near) > 500
 )
-SELECT id, kind, obj_id, title, '', url, "on", department_id FROM own WHERE lower(title) LIKE %(pattern)s
+SELECT id, kind, obj_id, title, '', url, "on", department_id FROM own
+WHERE lower(title) LIKE %(pattern)s AND (until IS NULL OR until >= %(today)s)
 ORDER BY is_past, (kind = 'guide') DESC, "on" DESC, id DESC LIMIT %(limit)s
 """
 _NEWEST_TITLES = """
 SELECT id, kind, obj_id, title, '', url, "on", department_id FROM (
     SELECT * FROM finding_searchrow ORDER BY "on" DESC, id DESC LIMIT %(newest)s
-) r WHERE lower(title) LIKE %(pattern)s LIMIT %(limit)s
+) r WHERE lower(title) LIKE %(pattern)s AND (until IS NULL OR until >= %(today)s) LIMIT %(limit)s
 """
 
 
@@ -269,6 +291,7 @@ def suggest(q: str, limit: int = 8) -> list[Hit]:
         "pattern": f"%{escaped(needle)}%",
         "newest": NEWEST,
         "limit": limit,
+        "today": localdate(),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PLAN)

@@ -3,8 +3,11 @@
 ``hits`` are taken from the token index without order, so the planner cannot walk the dates for a
 rare word. Up to CAP hits are sorted. Of more, those with the words in their title come first
 (when these are few), then the newest rows are tried one after another, and only when too few of
-them match is everything found sorted. What is no longer valid comes last.
+them match is everything found sorted. What is no longer valid comes last; what was public until
+a day before %(today)s is no match.
 """
+
+from collections.abc import Sequence
 
 _HITS = """
 WITH hits AS MATERIALIZED (
@@ -104,7 +107,7 @@ def written(
     recheck: str,
     ranked: bool,
     ageing: bool,
-    spanned: bool,
+    narrowed: Sequence[str],
     dated: bool,
     faceted: bool,
     above: bool,
@@ -113,13 +116,14 @@ def written(
 
     ``alternatives``: how many sets of tokens answer it (%(toks0)s …); ``recheck``: a condition on r
     beginning with AND, when tokens alone do not prove a match; ``ranked``: titles first; ``ageing``:
-    what is past last; ``spanned``: the months or years of %(span)s; ``dated``: %(since)s to
-    %(until)s; ``above``: only rows put after %(above)s.
+    what is past last; ``narrowed``: names of sets of tokens one of which each must be there (%(span)s,
+    the months or years asked for); ``dated``: %(since)s to %(until)s; ``above``: only rows put after %(above)s.
     """
 
     def match(name: str) -> str:
         either = " OR ".join(f"r.toks @> %({name}{n})s::int4[]" for n in range(alternatives))
-        return f"({either})" + (" AND r.toks && %(span)s::int4[]" if spanned else "")
+        overlaps = [f" AND r.toks && %({name})s::int4[]" for name in narrowed]
+        return f"({either}){''.join(overlaps)} AND (r.until IS NULL OR r.until >= %(today)s)"
 
     within = walked = ""
     if dated:

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from approvals.models import ItemVersion, ServiceItem
 from approvals.workflow.items import guide_text
-from disclosure.models import Act, Document
+from disclosure.models import Act, Column, Document
 from disclosure.workflow import finding, library
 from portal.search import workflow as search
 
@@ -78,4 +78,5 @@ SOURCES = (
 
 def reconcile() -> dict[str, search.Difference]:
     """Mend the index where it differs, kind by kind; a second run finds nothing."""
+    finding.name_columns(Column.objects.all())
     return {source.kind: search.reconcile(source) for source in SOURCES}

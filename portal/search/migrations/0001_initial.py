@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('token', models.IntegerField(primary_key=True, serialize=False, verbose_name='编号')),
                 ('name', models.CharField(max_length=16, verbose_name='项目')),
-                ('value', models.CharField(max_length=100, verbose_name='名称')),
+                ('value', models.CharField(blank=True, max_length=100, verbose_name='名称')),
             ],
             options={
                 'verbose_name': '检索标签',
@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 ('genre', models.IntegerField(null=True, verbose_name='体裁')),
                 ('validity', models.IntegerField(null=True, verbose_name='有效性')),
                 ('is_past', models.BooleanField(default=False, verbose_name='不再有效')),
+                ('until', models.DateField(null=True, verbose_name='公开至')),
                 ('toks', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
             ],
             options={

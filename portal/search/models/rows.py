@@ -12,11 +12,14 @@ class Kind(models.TextChoices):
 
 
 class Label(models.Model):
-    """What a label token of a row reads as. Rows hold the number only: ten thousand are read at a time."""
+    """What a label token of a row reads as. Rows hold the number only: ten thousand are read at a time.
+
+    Renaming is a change of one row here. Empty words are a label that is neither shown nor narrowed by.
+    """
 
     token = models.IntegerField("编号", primary_key=True)
     name = models.CharField("项目", max_length=16)
-    value = models.CharField("名称", max_length=100)
+    value = models.CharField("名称", max_length=100, blank=True)
 
     class Meta:
         verbose_name = "检索标签"
@@ -29,6 +32,7 @@ class Label(models.Model):
 class SearchRow(models.Model):
     """One visible thing. Published: a row; withdrawn: no row, in the same transaction.
 
+    After the day ``until`` nothing shows it, whether the row has been taken away yet or not.
     ``toks``: the pairs of title and body, the title's once more marked as such, and the filters.
     ``column``, ``topic``, ``genre`` and ``validity`` are label tokens. The long columns are kept out
     of line (see the first migration), so reading ten thousand matches touches little.
@@ -47,6 +51,7 @@ class SearchRow(models.Model):
     genre = models.IntegerField("体裁", null=True)
     validity = models.IntegerField("有效性", null=True)
     is_past = models.BooleanField("不再有效", default=False)
+    until = models.DateField("公开至", null=True)
     toks = ArrayField(models.IntegerField())
 
     class Meta:

@@ -1,7 +1,8 @@
 """What is public can be found; what is withdrawn cannot, from the same moment."""
 
+from portal.search.labels import Place
 from portal.search.query import Facet, Filters, Found, Hit, Sort, find, suggest
-from portal.search.workflow.index import Wanted, put, remove, show, show_all
+from portal.search.workflow.index import Wanted, hang_under, name_columns, put, remove, show, show_all
 from portal.search.workflow.reconciling import Difference, Source, reconcile
 from portal.search.workflow.saving import subscribe, tell_all, unsubscribe
 from portal.search.workflow.wording import (
@@ -19,13 +20,16 @@ __all__ = [
     "Filters",
     "Found",
     "Hit",
+    "Place",
     "Sort",
     "Source",
     "Wanted",
     "drop_synonym",
     "find",
     "forget_unfound",
+    "hang_under",
     "keep_synonym",
+    "name_columns",
     "note_unfound",
     "pin",
     "put",

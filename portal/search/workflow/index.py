@@ -1,6 +1,6 @@
 """Rows of the index, one at a time, in the transaction of the thing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,20 +9,32 @@ from django.db import connection
 from psycopg2.extras import execute_values
 
 from portal.search import tokens
-from portal.search.labels import Labels, way
+from portal.search.labels import Labels, Place, way
 from portal.search.models import SearchRow
 
 _LABELS = """
 INSERT INTO finding_label (token, name, value)
 SELECT * FROM unnest(%s::int[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING
 """
-COLUMNS = 'title, body, url, "on", index_no, department_id, "column", topic, genre, validity, is_past, toks'
+_NAMES = """
+INSERT INTO finding_label AS l (token, name, value) SELECT token, 'column', value FROM unnest(%s::int[], %s::text[]) n (token, value)
+ON CONFLICT (token) DO UPDATE SET value = excluded.value WHERE l.value <> excluded.value
+"""
+_HANG = """
+UPDATE finding_searchrow SET toks = ARRAY(
+    SELECT tok FROM unnest(toks) tok WHERE tok <> ALL(%s::int[]) UNION SELECT unnest(%s::int[]) ORDER BY 1
+) WHERE toks @> %s::int[]
+"""
+COLUMNS = (
+    'title, body, url, "on", index_no, department_id, "column", topic, genre, validity, is_past, until, toks'
+)
 _PUT_ALL = f"""
 INSERT INTO finding_searchrow AS r (kind, obj_id, {COLUMNS})
 VALUES %s
 ON CONFLICT (kind, obj_id) DO UPDATE SET ({COLUMNS}) = ROW ({", ".join(f"excluded.{name.strip()}" for name in COLUMNS.split(","))})
-WHERE (r.title, r.body, r.url, r."on", r.index_no, r.is_past, r.toks) IS DISTINCT FROM
-    (excluded.title, excluded.body, excluded.url, excluded."on", excluded.index_no, excluded.is_past, excluded.toks)
+WHERE (r.title, r.body, r.url, r."on", r.index_no, r.is_past, r.until, r.toks) IS DISTINCT FROM
+    (excluded.title, excluded.body, excluded.url, excluded."on", excluded.index_no, excluded.is_past, excluded.until,
+    excluded.toks)
 """  # noqa: S608 (names of our own)
 
 
@@ -36,11 +48,12 @@ class Wanted:
     url: str
     on: date
     department_id: int | None = None
-    column: str | Sequence[str] = ""
+    column: str | Sequence[str | Place] = ""
     topic: str = ""
     genre: str = ""
     validity: str = ""
     index_no: str = ""
+    until: date | None = None
 
     def labels(self, kind: str) -> Labels:
         return Labels(
@@ -52,7 +65,17 @@ class Wanted:
         title, body, labels = tokens.clean(self.title)[:300], tokens.clean(self.body), self.labels(kind)
         heading = tokens.pairs(title)
         toks = sorted(heading | tokens.in_title(heading) | tokens.pairs(body) | labels.tokens)
-        return [title, body, self.url, self.on, self.index_no, *labels.facets, labels.is_past, toks]
+        return [
+            title,
+            body,
+            self.url,
+            self.on,
+            self.index_no,
+            *labels.facets,
+            labels.is_past,
+            self.until,
+            toks,
+        ]
 
 
 def put(
@@ -64,11 +87,12 @@ def put(
     url: str,
     on: date,
     department_id: int | None = None,
-    column: str | Sequence[str] = "",
+    column: str | Sequence[str | Place] = "",
     topic: str = "",
     genre: str = "",
     validity: str = "",
     index_no: str = "",
+    until: date | None = None,
 ) -> None:
     """Make a public thing findable, or renew it; in the transaction that publishes it.
 
@@ -76,9 +100,10 @@ def put(
     ``topic``, ``genre`` and ``validity`` are the words people see (规范性文件, 综合政务, 通知, 有效);
     ``column`` is the name of the column or the names from the root down to it: who narrows to one
     of these finds the thing. ``index_no`` is only told, to be found it must stand in the body.
+    After the day ``until`` it is found no more.
     """
     wanted = Wanted(
-        str(obj_id), title, body, url, on, department_id, column, topic, genre, validity, index_no
+        str(obj_id), title, body, url, on, department_id, column, topic, genre, validity, index_no, until
     )
     show(kind, wanted)
 
@@ -96,11 +121,28 @@ def show_all(kind: str, many: Sequence[Wanted]) -> None:
         execute_values(cursor, _PUT_ALL, [[kind, each.obj_id, *each.values(kind)] for each in many])
 
 
-def keep_labels(cursor: Any, worded: list[tuple[str, str]]) -> None:
+def keep_labels(cursor: Any, worded: list[tuple[int, str, str]]) -> None:
     """What the tokens of these labels read as. Labels are few: two that meet in one token were not seen."""
     if worded:
-        made = [tokens.label(name, value) for name, value in worded]
-        cursor.execute(_LABELS, [made, *map(list, zip(*worded, strict=True))])
+        cursor.execute(_LABELS, list(map(list, zip(*worded, strict=True))))
+
+
+def name_columns(names: Mapping[str, str]) -> None:
+    """What the columns of these keys are called from now on; an empty name is neither shown nor narrowed by."""
+    made = sorted((tokens.label("column", key), name) for key, name in names.items())
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [[token for token, _ in made], [name for _, name in made]])
+
+
+def hang_under(key: str, *, former: Iterable[str], now: Iterable[str]) -> int:
+    """The column of that key, with all below it, stands under other columns; how many rows were renewed."""
+    own, left, come = (
+        [tokens.label("column", each) for each in keys]
+        for keys in ([key], set(former) - set(now), set(now) - set(former))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_HANG, [left, come, own])
+        return int(cursor.rowcount)
 
 
 def remove(kind: str, obj_id: str | int) -> bool:

@@ -15,7 +15,7 @@ NAMED = 200  # differences named by kind; the rest is only counted
 _KEPT = """
 SELECT obj_id, md5(concat_ws('|', title, body, url, to_char("on", 'YYYY-MM-DD'), index_no, coalesce(department_id::text, ''),
     coalesce("column"::text, ''), coalesce(topic::text, ''), coalesce(genre::text, ''),
-    coalesce(validity::text, ''), is_past::int::text, array_to_string(toks, ',')))
+    coalesce(validity::text, ''), is_past::int::text, coalesce(to_char(until, 'YYYY-MM-DD'), ''), array_to_string(toks, ',')))
 FROM finding_searchrow WHERE kind = %s AND obj_id = ANY(%s)
 """
 _OPEN = """
@@ -87,9 +87,9 @@ def reconcile(source: Source) -> Difference:
 
 def digest(kind: str, wanted: Wanted) -> str:
     """As PostgreSQL computes it of the row that ``show`` makes."""
-    *words, is_past, toks = wanted.values(kind)
-    parts = ["" if word is None else str(word) for word in words]
-    parts += [str(int(bool(is_past))), ",".join(map(str, toks))]
+    *words, is_past, until, toks = wanted.values(kind)
+    parts = ["" if word is None else str(word) for word in (*words, int(bool(is_past)), until)]
+    parts.append(",".join(map(str, toks)))
     return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -75,7 +75,7 @@ def have(most: int) -> int:
 
 
 @transaction.atomic
-def _insert(batch: Sequence[Text], choices: rows.Choices, ways: dict[int, tuple[str, ...]]) -> None:
+def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways) -> None:
     ids = rows.keys(Document, len(batch)), rows.keys(DocumentVersion, len(batch))
     made = [
         _document(text, document_id, version_id, choices)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection, models
 
-from portal.search.labels import VALID
+from portal.search.labels import VALID, Place, way
+from portal.search.tokens import label
 from portal.search.workflow.index import COLUMNS, Wanted, keep_labels
 from portal.site.seeding.texts import SEED, Text
 
@@ -81,9 +82,9 @@ def keys(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def keep_all_labels(ways: Iterable[tuple[str, ...]], **worded: Iterable[str]) -> None:
-    named = [("column", name) for way in ways for name in way]
-    named += [(name, value) for name, values in worded.items() for value in values]
+def keep_all_labels(ways: Iterable[Sequence[str | Place]], **worded: Iterable[str]) -> None:
+    named = [(label("column", key), "column", name) for each in ways for key, name in way(each)]
+    named += [(label(name, value), name, value) for name, values in worded.items() for value in values]
     with connection.cursor() as cursor:
         keep_labels(cursor, list(dict.fromkeys(named)))
 
