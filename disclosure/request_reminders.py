@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.timezone import localdate
 
 from disclosure.models import InformationRequest
+from disclosure.models.requests import RequestStatus
 from disclosure.workflow.requests.running import tell_applicant
 from portal.notices import workflow as notices
 from portal.people.models import Post, PostRole, User
@@ -48,7 +49,12 @@ def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
             "due_on": clock.due_on,
         }  # fmt: skip
         key = f"{clock.pk}:{clock.due_on:%Y%m%d}"
-        people = {person.pk: person for person in (*workers, *heads)}
+        signers = (
+            holders[request.department_id, PostRole.APPROVER]
+            if request.status == RequestStatus.SIGNING
+            else []
+        )
+        people = {person.pk: person for person in (*workers, *heads, *signers)}
         errands += [notices.Errand(person, key, 1, request, None, values) for person in people.values()]
     for start in range(0, len(errands), CHUNK):
         notices.queue_all(code, errands[start : start + CHUNK], at=at)

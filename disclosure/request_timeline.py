@@ -76,6 +76,11 @@ STAFF: Words = PUBLIC | {
     ),
     "counsel_asked": lambda f: (f"请{f['of']}提出意见", f"{CounselKind(f['kind']).label}：{f['question']}"),
     "counsel_answered": lambda f: (f"{CounselKind(f['kind']).label}答复", f["answer"]),
+    "reply_drafted": lambda f: ("拟写答复", f"{f['label']}（第{f['edition']}稿）"),
+    "reply_submitted": lambda f: ("答复提交审签", f.get("opinion", "")),
+    "reply_recalled": lambda f: ("收回拟写的答复", ""),
+    "reply_returned": lambda f: ("答复退回修改", f["opinion"]),
+    "reply_signed": lambda f: ("签发答复", f["opinion"]),
     "unmasked": lambda f: ("查看完整信息", f"理由：{f['reason']}"),
     "reply_published": lambda f: ("公布答复", f["title"]),
     "reply_withheld": lambda f: ("撤下公布的答复", ""),
@@ -127,6 +132,7 @@ NEXT_WORDS: dict[str, str] = {
     RequestStatus.CORRECTION: "请您在这一天前补正，逾期视为放弃申请",
     RequestStatus.CONSULTING: "正在征求意见，答复期限暂停计算；对方应在这一天前答复",
     RequestStatus.PAYMENT: "请您在这一天前缴费，逾期视为放弃申请",
+    RequestStatus.SIGNING: "我们将在这一天前答复您",
     RequestStatus.REPLIED: "已经答复，请查看告知书；不服答复的，告知书写明了救济途径",
     RequestStatus.ABANDONED: "本申请已经结束；如仍需要，可以重新提出申请",
     RequestStatus.WITHDRAWN: "申请已经撤回；如仍需要，可以重新提出申请",
@@ -141,6 +147,6 @@ def next_step(request: InformationRequest, on: date) -> tuple[str, date | None]:
         return sentence, None
     if request.status == RequestStatus.CONSULTING and clock.pk == request.reply_clock_id:
         return "正在征求意见，答复期限暂停计算", None
-    if request.status == RequestStatus.OPEN and clock.due_on < on:
+    if request.status in (RequestStatus.OPEN, RequestStatus.SIGNING) and clock.due_on < on:
         return "我们未能在这一天前答复您，对此致歉；正在抓紧办理", clock.due_on
     return sentence, clock.due_on

@@ -371,10 +371,13 @@ DESK = [
           args=lambda world: [world.cases["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
     *desk("admin:disclosure_informationrequest_changelist", STAFF, "ok"),
     *desk("admin:disclosure_informationrequest_mine admin:disclosure_informationrequest_pool "
+          "admin:disclosure_informationrequest_signing "
           "admin:disclosure_informationrequest_department admin:disclosure_informationrequest_topics "
           "admin:disclosure_informationrequest_entry", STAFF),
     *desk("admin:disclosure_informationrequest_work", SEES_OWN - CITIZENS, "403", shown="own department's",
           args=lambda world: [world.requests["own"].pk], outside={"elsewhere": "404"}),
+    *desk("admin:disclosure_informationrequest_preview", SEES_OWN - CITIZENS, "403", shown="a draft of the own department",
+          args=lambda world: [world.requests["drafted"].pk], outside={"elsewhere": "404"}),
     *desk("admin:disclosure_informationrequest_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
           args=lambda world: [world.requests["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
     *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
@@ -449,7 +452,7 @@ DEEDS_ON_CASES = {
     "decide_grant": NOBODY, "decide_refuse": NOBODY, "send_back": NOBODY, "deliver": NOBODY, "close": NOBODY,
     "transfer": NOBODY, "unmask": NOBODY,
 }  # fmt: skip
-DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim": RECEIVERS | {"approver"}}
+DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim": RECEIVERS}
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,

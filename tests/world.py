@@ -222,6 +222,12 @@ def _requests(world: World) -> None:
     world.requests["waiting"] = asking.ask_correction(
         waiting, items=["请写明年度"], by=people["handler"], at=now
     )
+    drafted = make_request(
+        today, serial=64, by=people["applicant"], party=party, department=home, title="巡查记录"
+    )
+    world.requests["drafted"] = asking.draft_reply(
+        drafted, kind="granted", words=asking.Words(content="见附件。"), by=people["handler"], at=now
+    )
     world.requests["elsewhere"] = make_request(
         today, serial=63, by=stranger, department=away, title="用地批复"
     )

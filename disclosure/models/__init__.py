@@ -40,6 +40,7 @@ from disclosure.models.requests import (
     InformationRequest,
     RecordCorrection,
     Remedy,
+    ReplyStep,
     RequestFile,
     RequestReply,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Receiver",
     "RecordCorrection",
     "Remedy",
+    "ReplyStep",
     "ReportCorrection",
     "ReportState",
     "RequestFile",

@@ -24,8 +24,11 @@ def verify_url(paper: Paper) -> str:
     return settings.PUBLIC_URL + reverse("papers:verify_key", args=[paper.key])
 
 
-def typeset(paper: Paper) -> bytes:
-    """The unsigned PDF. The same row gives the same bytes: its dates are the row's, not the clock's."""
+def typeset(paper: Paper, *, is_draft: bool = False) -> bytes:
+    """The unsigned PDF. The same row gives the same bytes: its dates are the row's, not the clock's.
+
+    A draft says that it is one on every page, and has neither seal nor code.
+    """
     address = settings.PUBLIC_URL + reverse("papers:verify")
     words = {
         "title": paper.title,
@@ -36,6 +39,7 @@ def typeset(paper: Paper) -> bytes:
         "check_code": paper.check_code_label,
         "verify_address": address.removeprefix("https://").removeprefix("http://"),
         "qr": _qr(verify_url(paper)),
+        "is_draft": is_draft,
     }
     return _compile(paper.kind, words, paper.issued_at)
 

@@ -1,9 +1,12 @@
 """Requests for information in a known state. No random data; ``at`` is passed in."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from disclosure.models import InformationRequest
 from disclosure.workflow import requests as workflow
@@ -60,3 +63,23 @@ def words(**fields: str) -> workflow.Words:
         "law": "《中华人民共和国统计法》第二十五条", "route": "请向示范市不动产登记中心查询。",
     }  # fmt: skip
     return workflow.Words(**(values | fields))
+
+
+def draft(request: InformationRequest, kind: str = "granted", said: workflow.Words | None = None, *, when: datetime | None = None) -> InformationRequest:  # fmt: skip
+    """Drafted by the handler of the office, not handed in."""
+    officer, when = make_officer(department=request.department), when or timezone.now()
+    return workflow.draft_reply(request, kind=kind, words=said or words(), by=officer, at=when)
+
+
+def make_reply(
+    request: InformationRequest, kind: str = "granted", said: workflow.Words | None = None, *,
+    files: Sequence[Any] = (), when: datetime | None = None,
+) -> InformationRequest:  # fmt: skip
+    """Drafted by the handler of the office and signed by its approver."""
+    officer, when = make_officer(department=request.department), when or timezone.now()
+    if files:
+        workflow.enclose(request, list(files), by=officer, at=when)
+    draft(request, kind, said, when=when)
+    request = workflow.submit_reply(request, by=officer, at=when)
+    signer = make_officer(PostRole.APPROVER, request.department)
+    return workflow.sign_reply(request, opinion="同意签发。", by=signer, at=when)

@@ -18,10 +18,11 @@ from disclosure.request_reminders import remind_due_requests
 from disclosure.workflow import requests as workflow
 from portal.audit import workflow as audit
 from portal.notices.models import Notice
+from portal.papers.models import Paper
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
 from tests.approvals.makers import make_upload
-from tests.disclosure.request_makers import at, make_officer, make_request, words
+from tests.disclosure.request_makers import at, make_officer, make_reply, make_request
 from tests.people.makers import make_department, valid_id_number
 
 pytestmark = pytest.mark.django_db
@@ -50,14 +51,35 @@ def test_a_request_goes_over_the_desk_from_claim_to_reply():
     assert request.number in client.get(reverse(f"{NAME}_mine")).content.decode()
     page = client.get(reverse(f"{NAME}_work", args=[request.pk])).content.decode()
     assert "政府信息公开条例 第三十条" in page and "为什么是这一天" in page and request.id_number not in page
-    refused = act(client, request, "reply", kind="partial", content="见附件", withheld="个人信息")
+    refused = act(client, request, "draft_reply", kind="partial", content="见附件", withheld="个人信息",
+                  enclosed=make_upload("许可证.png", 71))  # fmt: skip
     assert refused.status_code == 422 and "请填写理由" in refused.content.decode()
     assert "见附件" in refused.content.decode()
-    answers = {"kind": "partial", "content": "见附件", "withheld": "个人信息", "reasons": "涉及隐私"}
-    assert act(client, request, "reply", **answers, enclosed=make_upload("许可证.png", 71)).status_code == 302
+    kept = request.files.get(purpose="draft")  # the file chosen is not lost with the refusal
+    assert [str(kept.pk)] == refused.context["forms"][0]["form"]["kept"].value()
+    answers = {
+        "kind": "partial",
+        "content": "见附件",
+        "withheld": "个人信息",
+        "reasons": "涉及隐私",
+        "kept": kept.pk,
+    }
+    assert act(client, request, "draft_reply", **answers).status_code == 302
+    letter = client.get(reverse(f"{NAME}_preview", args=[request.pk]))
+    assert (
+        b"".join(letter.streaming_content).startswith(b"%PDF")
+        and not Paper.objects.of(request).filter(kind="foi_disclosure").exists()
+    )
+    assert act(client, request, "submit_reply").status_code == 302
+    assert act(client, request, "sign_reply", opinion="自己签发").status_code == 422
+    assert client.get(f"{reverse(f'{NAME}_signing')}").context["queue"].lines == []
+    signer = desk(PostRole.APPROVER)
+    assert [line.row for line in signer.get(reverse(f"{NAME}_signing")).context["queue"].lines] == [request]
+    assert act(signer, request, "sign_reply", opinion="同意签发。", edition="1").status_code == 302
     request.refresh_from_db()
     assert (request.status, request.files.filter(purpose="reply").count()) == ("replied", 1)
     assert "无需您办理" not in client.get(reverse(f"{NAME}_work", args=[request.pk])).content.decode()
+    assert client.get(reverse(f"{NAME}_preview", args=[request.pk])).status_code == 404
 
 
 def test_each_state_offers_the_deeds_that_lead_on(subtests=None):
@@ -69,9 +91,13 @@ def test_each_state_offers_the_deeds_that_lead_on(subtests=None):
             for entry in client.get(reverse(f"{NAME}_work", args=[request.pk])).context["forms"]
         ]
 
-    assert offered()[0] == "claim" and {"reply", "ask_correction", "extend", "assign", "transfer"} <= set(
-        offered()
-    )
+    assert offered()[0] == "claim" and {
+        "draft_reply",
+        "ask_correction",
+        "extend",
+        "assign",
+        "transfer",
+    } <= set(offered())
     act(client, request, "claim")
     act(client, request, "consult", kind="third_party", name="某公司", question="是否同意？")
     assert offered()[:2] == ["note_opinion", "note_delivery"]
@@ -194,7 +220,7 @@ def test_the_head_writes_the_remedy_of_a_reply_and_the_next_letter_carries_it():
     address = reverse("admin:disclosure_remedy_deed", args=[remedy.pk, "edit"])
     text = "应当先向{行政复议机关}申请行政复议。"
     assert client.post(address, {"review_first": "on", "text": text}).status_code == 302
-    request = workflow.reply(today(), kind="unable1", words=words(), by=make_officer(), at=timezone.now())
+    request = make_reply(today(), "unable1")
     assert request.reply_words.paper.data["remedies"] == "应当先向示范市人民政府申请行政复议。"
     assert audit.history(remedy).get().facts["after"] == text
 

@@ -14,7 +14,7 @@ from disclosure.models import HeldFile, InformationRequest, RecordCorrection, Re
 from disclosure.workflow import requests as workflow
 from portal.papers.models import Attachment, Paper
 from tests.approvals.makers import make_applicant, make_upload, png
-from tests.disclosure.request_makers import make_officer, make_request, words
+from tests.disclosure.request_makers import make_officer, make_reply, make_request
 from tests.people.makers import valid_id_number
 
 pytestmark = pytest.mark.django_db
@@ -155,14 +155,7 @@ def test_the_applicant_reads_neither_staff_names_nor_what_others_wrote(client):
 
 def test_what_is_disclosed_can_be_fetched_and_what_was_handed_in_cannot_by_code(client):
     made = today()
-    workflow.reply(
-        made,
-        kind="granted",
-        words=words(),
-        files=[make_upload("许可证.png", 44)],
-        by=make_officer(),
-        at=timezone.now(),
-    )
+    make_reply(made, files=[make_upload("许可证.png", 44)])
     follow(client, made)
     keys = {row.purpose: row.attachment.key for row in made.files.select_related("attachment")}
     assert b"".join(client.get(f"/disclosure/requests/{made.number}/files/{keys['reply']}/")) == png(44)
@@ -170,7 +163,7 @@ def test_what_is_disclosed_can_be_fetched_and_what_was_handed_in_cannot_by_code(
 
 
 def test_a_published_reply_shows_only_the_words_chosen_for_it(client):
-    made = workflow.reply(today(), kind="granted", words=words(), by=make_officer(), at=timezone.now())
+    made = make_reply(today())
     assert "还没有公布的答复" in client.get("/disclosure/replies/").content.decode()
     for field, wrong in (("text", "王小明申请"), ("title", "电话13800000001")):
         with pytest.raises(Exception, match=r"姓名|号码"):
@@ -188,10 +181,10 @@ def test_a_published_reply_shows_only_the_words_chosen_for_it(client):
 
 
 def test_published_replies_cost_the_same_number_of_queries_however_many(client, django_assert_num_queries):
-    officer = make_officer()
+    make_officer()
     for serial in range(1, 8):
         made = make_request(localdate(), serial=serial, title=f"第{serial}号文件全文")
-        workflow.reply(made, kind="granted", words=words(), by=officer, at=timezone.now())
+        make_reply(made)
     RequestReply.objects.all()[:1].get()
     for count in (1, 7):
         shown = RequestReply.objects.filter(pk__in=RequestReply.objects.order_by("pk").values("pk")[:count])

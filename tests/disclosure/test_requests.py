@@ -16,7 +16,16 @@ from portal.people.models import ApplicantType, PostRole
 from portal.refusals import RuleBroken
 from portal.workdays.models import Clock
 from tests.approvals.makers import make_upload
-from tests.disclosure.request_makers import FRIDAY, asked, at, make_officer, make_request, words
+from tests.disclosure.request_makers import (
+    FRIDAY,
+    asked,
+    at,
+    draft,
+    make_officer,
+    make_reply,
+    make_request,
+    words,
+)
 from tests.people.makers import make_department
 
 pytestmark = pytest.mark.django_db
@@ -225,12 +234,12 @@ ON_PAPER = {"granted": "foi_disclosure", "partial": "foi_disclosure", "denied": 
     "kind", [kind for kind in Reply.values if kind not in ("oth1", "oth2", "np2", "unable3")]
 )
 def test_each_reply_says_what_its_row_needs_on_its_own_letter_with_its_remedy(kind):
-    request, officer = make_request(), make_officer()
+    request = make_request()
     for need in RULES[kind].needs:
         with pytest.raises(RuleBroken) as refusal:
-            workflow.reply(request, kind=kind, words=words(**{need: " "}), by=officer, at=at(TUESDAY))
+            draft(request, kind, words(**{need: " "}), when=at(TUESDAY))
         assert refusal.value.field == need
-    request = workflow.reply(request, kind=kind, words=words(), by=officer, at=at(TUESDAY))
+    request = make_reply(request, kind, when=at(TUESDAY))
     assert (request.status, request.reply, request.replied_on) == ("replied", kind, TUESDAY)
     letter = request.reply_words.paper
     assert letter.kind == ON_PAPER[RULES[kind].group]
@@ -239,29 +248,28 @@ def test_each_reply_says_what_its_row_needs_on_its_own_letter_with_its_remedy(ki
 
 
 def test_a_repeated_request_points_to_the_earlier_reply_of_the_same_person():
-    officer, first = make_officer(), make_request()
+    first = make_request()
     again, stranger = make_request(), make_request(serial=2)
     with pytest.raises(RuleBroken, match="此前已经答复"):
-        workflow.reply(again, kind="np2", words=words(earlier=first.number), by=officer, at=at(TUESDAY))
-    workflow.reply(first, kind="granted", words=words(), by=officer, at=at(TUESDAY))
+        make_reply(again, "np2", words(earlier=first.number), when=at(TUESDAY))
+    make_reply(first, when=at(TUESDAY))
     with pytest.raises(RuleBroken, match="同一申请人"):
-        workflow.reply(stranger, kind="np2", words=words(earlier=first.number), by=officer, at=at(TUESDAY))
-    again = workflow.reply(again, kind="np2", words=words(earlier=first.number), by=officer, at=at(TUESDAY))
+        make_reply(stranger, "np2", words(earlier=first.number), when=at(TUESDAY))
+    again = make_reply(again, "np2", words(earlier=first.number), when=at(TUESDAY))
     assert again.reply_words.paper.data["earlier"] == first.number
 
 
 @pytest.mark.parametrize("kind", ["oth1", "oth2", "unable3", "nonsense"])
 def test_a_reply_that_does_not_follow_from_the_file_cannot_be_chosen(kind):
     with pytest.raises(RuleBroken) as refusal:
-        workflow.reply(make_request(), kind=kind, words=words(), by=make_officer(), at=at(TUESDAY))
+        draft(make_request(), kind, when=at(TUESDAY))
     assert refusal.value.field == "kind"
 
 
 def test_an_agency_that_is_known_to_hold_the_information_is_named():
-    request = workflow.reply(
-        make_request(), kind="unable1", words=words(agency="示范市水务局，电话0990-6540000"), by=make_officer(),
-        at=at(TUESDAY),
-    )  # fmt: skip
+    request = make_reply(
+        make_request(), "unable1", words(agency="示范市水务局，电话0990-6540000"), when=at(TUESDAY)
+    )
     assert request.reply_words.paper.kind == "foi_not_ours"
 
 
@@ -275,15 +283,9 @@ def test_disclosure_against_a_third_party_s_wish_needs_the_public_interest_and_i
         at=at(TUESDAY),
     )
     with pytest.raises(RuleBroken) as refusal:
-        workflow.reply(request, kind="granted", words=words(), by=make_officer(), at=at(TUESDAY))
+        draft(request, when=at(TUESDAY))
     assert refusal.value.field == "public_interest"
-    request = workflow.reply(
-        request,
-        kind="granted",
-        words=words(public_interest="涉及公共安全。"),
-        by=make_officer(),
-        at=at(TUESDAY),
-    )
+    request = make_reply(request, said=words(public_interest="涉及公共安全。"), when=at(TUESDAY))
     assert kinds(request)[-2:] == ["foi_disclosure", "foi_third_party"]
 
 
@@ -310,13 +312,14 @@ def test_advice_is_waited_for_before_the_reply():
         request, kind="legal", of=adviser, question="是否属于过程性信息？", by=officer, at=at()
     )
     assert InformationRequest.objects.mine(adviser).get() == request
+    draft(request, when=at())
     with pytest.raises(RuleBroken, match="没有答复"):
-        workflow.reply(request, kind="granted", words=words(), by=officer, at=at())
+        workflow.submit_reply(request, by=officer, at=at())
     row = request.counsels.get()
     with pytest.raises(RuleBroken, match="被征询"):
         workflow.answer_counsel(row, answer="不属于", by=officer, at=at())
     workflow.answer_counsel(row, answer="不属于", by=adviser, at=at())
-    assert workflow.reply(request, kind="granted", words=words(), by=officer, at=at()).status == "replied"
+    assert make_reply(request, when=at()).status == "replied"
 
 
 def test_nobody_outside_the_office_moves_a_request():
@@ -324,7 +327,7 @@ def test_nobody_outside_the_office_moves_a_request():
     deeds = [
         lambda: workflow.ask_correction(request, items=["名称"], by=outsider, at=at()),
         lambda: workflow.extend(request, days=1, reason="忙", by=outsider, at=at()),
-        lambda: workflow.reply(request, kind="granted", words=words(), by=outsider, at=at()),
+        lambda: workflow.draft_reply(request, kind="granted", words=words(), by=outsider, at=at()),
         lambda: workflow.ask_fee(request, method="by_page", quantity=57, by=outsider, at=at()),
         lambda: workflow.withdraw(request, by=outsider, at=at()),
         lambda: workflow.claim(request, by=outsider, at=at()),

@@ -152,7 +152,12 @@ def test_a_policy_is_published_asked_about_answered_counted_and_withdrawn(
     expect(citizen.locator("body")).to_contain_text("补正已经提交")
 
     handler.reload()
-    do(handler, "reply", "作出答复", kind="partial", content=CONTENT, withheld=WITHHELD, reasons=WHY)
+    do(handler, "draft_reply", "拟写答复", kind="partial", content=CONTENT, withheld=WITHHELD, reasons=WHY)
+    do(handler, "submit_reply", "提交审签")
+    signer = approver.pages[0]
+    signer.goto(f"{city.base}/admin/disclosure/informationrequest/signing/")
+    signer.get_by_role("link", name=number).click()
+    do(signer, "sign_reply", "签发答复", opinion="类型、理由和救济途径无误，同意签发。")
     citizen = follow(browser, city, number, code)
     expect(citizen.locator("main")).to_contain_text("部分公开")
     with citizen.expect_download() as download:

@@ -10,7 +10,7 @@ from approvals.models import CaseStatus
 from disclosure.workflow import requests as asking
 from portal.people.models import Party, User
 from tests.approvals.makers import make_applicant, make_case, make_draft, make_item, make_staff, make_upload
-from tests.disclosure.request_makers import make_request, words
+from tests.disclosure.request_makers import make_reply, make_request
 from tests.people.makers import make_department, valid_id_number
 from tests.site.test_axe import faults
 
@@ -59,7 +59,7 @@ def requests_of(user: User, party: Party) -> list[str]:
     )
     asking.ask_correction(waiting, items=["请写明年度"], by=officer, at=now)
     asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
-    asking.reply(told, kind="granted", words=words(), files=[make_upload(shade=91)], by=officer, at=now)
+    make_reply(told, "granted", files=[make_upload(shade=91)])
     asking.publish_reply(told, title="配租名单", text="已公开。", by=officer, at=now)
     record = asking.ask_record_correction(
         department=department, name="王小明", id_type="id_card", id_number=valid_id_number(9), phone="13800000009",

@@ -19,7 +19,7 @@ from portal.people.models import AdminRole, Department, PostRole, User
 from portal.site.sidebar import navigation
 from tests.approvals.makers import make_case, make_item, make_staff, make_upload
 from tests.axe import violations
-from tests.disclosure.request_makers import make_request, words
+from tests.disclosure.request_makers import make_reply, make_request
 from tests.notices.makers import make_notice
 from tests.people.makers import make_administrator
 
@@ -90,7 +90,7 @@ def requests_in_every_state(office: dict[str, User]) -> list[InformationRequest]
         asked, kind="legal", of=office[PostRole.HEAD], question="是否涉密？", by=officer, at=now
     )
     asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
-    asking.reply(told, kind="partial", words=words(), files=[make_upload(shade=93)], by=officer, at=now)
+    make_reply(told, "partial", files=[make_upload(shade=93)])
     return [fresh, waiting, asked, paying, told]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from disclosure.admin.requests import forms
-from disclosure.forms.requests import files_of
 from disclosure.models import InformationRequest
 from disclosure.models.requests import Conversion, RequestStatus
 from disclosure.workflow import requests as workflow
 from disclosure.workflow.requests import duties
+from disclosure.workflow.requests.extending import EXTENDABLE
 from portal.people.models import User
 
 
@@ -28,9 +28,7 @@ class Deed:
     tone: str = "primary"
     asks: str = ""
 
-    def perform(self, found: InformationRequest, cleaned: dict[str, Any], *, files: Any, by: User, at: datetime) -> None:  # fmt: skip
-        if "enclosed" in cleaned:
-            cleaned = {**cleaned, "enclosed": files_of(files, f"{self.code}-enclosed")}
+    def perform(self, found: InformationRequest, cleaned: dict[str, Any], *, by: User, at: datetime) -> None:
         self.do(found, by=by, at=at, **cleaned)
 
 
@@ -51,10 +49,18 @@ def _on_row(verb: Callable[..., Any]) -> Callable[..., Any]:
     return do
 
 
-def _reply(
-    found: InformationRequest, *, kind: str, enclosed: list[Any], by: User, at: datetime, **words: str
+def _draft_reply(
+    found: InformationRequest,
+    *,
+    kind: str,
+    enclosed: Any,
+    kept: Any = None,
+    by: User,
+    at: datetime,
+    **words: str,
 ) -> None:
-    workflow.reply(found, kind=kind, words=workflow.Words(**words), files=enclosed, by=by, at=at)
+    """The files chosen anew were kept before the form was looked at (``desk``), and are among ``kept``."""
+    workflow.draft_reply(found, kind=kind, words=workflow.Words(**words), kept=kept, by=by, at=at)
 
 
 ACT = "政府信息公开条例"
@@ -65,8 +71,15 @@ DEEDS: dict[str, Deed] = {
              asks="确认后开始计算答复期限，并向申请人出具登记回执。"),
         Deed("claim", "认领承办", forms.NoForm, workflow.claim),
         Deed("answer_counsel", "答复征询", forms.CounselAnswerForm, _on_row(workflow.answer_counsel)),
-        Deed("reply", "作出答复", forms.ReplyForm, _reply, f"{ACT} 第三十六条至第三十九条",
-             asks="将出具告知书并通知申请人，不能撤回。"),
+        Deed("sign_reply", "签发答复", forms.SignForm, workflow.sign_reply, f"{ACT} 第三十六条至第三十九条",
+             asks="将出具告知书并通知申请人，答复期限到此为止，不能撤回。"),
+        Deed("return_reply", "退回修改", forms.ReturnForm, workflow.return_reply, "", "secondary",
+             "退回后由拟稿人修改，已写的内容都保留。"),
+        Deed("submit_reply", "提交审签", forms.SubmitForm, workflow.submit_reply,
+             asks="由批准岗位人员或者负责人审签，拟稿人不能签发自己拟写的答复；签发以前答复期限继续计算。"),
+        Deed("draft_reply", "拟写答复", forms.ReplyForm, _draft_reply, f"{ACT} 第三十六条至第三十九条",
+             asks="保存后可以预览告知书，再提交审签。"),
+        Deed("recall_reply", "收回修改", forms.NoForm, workflow.recall_reply, "", "secondary"),
         Deed("ask_correction", "一次性告知补正", forms.CorrectionForm, _ask_correction, f"{ACT} 第三十条", "secondary",
              "补正只能告知一次；收到补正后重新计算答复期限，逾期不补正的自动办结。"),
         Deed("receive_correction", "登记收到的补正", forms.CorrectedForm, workflow.receive_correction, f"{ACT} 第三十条"),
@@ -100,30 +113,46 @@ DEEDS: dict[str, Deed] = {
 def offered(found: InformationRequest, user: User, on: date) -> list[Deed]:
     """The deeds this person may do now, the expected one first."""
     works = _holds(user, found, duties.WORKING, on)
-    signs = _holds(user, found, duties.SIGNING, on)
+    drafts = _holds(user, found, duties.DRAFTING, on)
     leads = _holds(user, found, duties.LEADING, on)
     asked = found.counsels.filter(answered_at=None)
     codes: list[str] = ["answer_counsel"] if asked.filter(asked_of=user).exists() else []
-    if found.is_running and not found.handler_id and (works or signs):
+    codes += _signing(found, user, drafts, on)
+    if found.is_running and not found.handler_id and works:
         codes += ["claim"]
     if works:
         codes += _working(found, asked.exists())
-    if signs and found.status == RequestStatus.OPEN:
+    if drafts and found.status == RequestStatus.OPEN:
         at = 0 if found.handler_id else len(codes)
-        codes[at:at] = ["reply"]
+        words = getattr(found, "reply_words", None)
+        codes[at:at] = ["submit_reply", "draft_reply"] if words else ["draft_reply"]
         codes += [] if found.fee_notices.exists() else ["ask_fee"]
-    if leads and found.status in (RequestStatus.OPEN, RequestStatus.CONSULTING) and not found.extended_days:
+    if leads and found.status in EXTENDABLE and not found.extended_days:
         codes += ["extend"]
     if leads and found.is_running:
         codes += ["assign"]
     if works and found.is_running:
         codes += ["withdraw"]
-    if signs and found.status == RequestStatus.REPLIED:
+    return [DEEDS[code] for code in codes + _publishing(found, user, on)]
+
+
+def _signing(found: InformationRequest, user: User, drafts: bool, on: date) -> list[str]:
+    if found.status != RequestStatus.SIGNING:
+        return []
+    may_sign = _holds(user, found, duties.SIGNING, on) and not found.reply_steps.drafting(user).exists()
+    return (["sign_reply", "return_reply"] if may_sign else []) + (["recall_reply"] if drafts else [])
+
+
+def _publishing(found: InformationRequest, user: User, on: date) -> list[str]:
+    if not _holds(user, found, duties.PUBLISHING, on):
+        return []
+    codes = []
+    if found.status == RequestStatus.REPLIED:
         words = getattr(found, "reply_words", None)
         codes += ["withhold_reply"] if words and words.published_at else ["publish_reply"]
-    if signs and found.topic_id and found.conversion not in Conversion.values:
+    if found.topic_id and found.conversion not in Conversion.values:
         codes += ["settle_conversion"]
-    return [DEEDS[code] for code in codes]
+    return codes
 
 
 def _working(found: InformationRequest, is_asking: bool) -> list[str]:
@@ -152,6 +181,8 @@ def why_not(found: InformationRequest, user: User, on: date) -> str:
         return "本申请已经结束，现在无需办理。"
     if found.applicant_user_id == user.pk:
         return "您是本申请的申请人，应当回避。"
+    if found.status == RequestStatus.SIGNING and found.reply_steps.drafting(user).exists():
+        return "答复是您拟写的，等待其他人员审签。"
     return f"由{found.department}或者政府信息公开工作机构的人员办理，您的岗位无需操作。"
 
 

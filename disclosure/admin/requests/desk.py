@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,8 +17,11 @@ from disclosure.admin.requests import deeds, queues, requestfile
 from disclosure.admin.requests.forms import DeedForm, UnmaskForm
 from disclosure.forms.requests import EntryForm, files_of
 from disclosure.models import InformationRequest
+from disclosure.models.requests import FilePurpose
 from disclosure.workflow import requests as workflow
 from disclosure.workflow.requests import duties
+from disclosure.workflow.requests.letters import preview_reply
+from portal.papers import workflow as papers
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
 
@@ -52,6 +55,7 @@ class InformationRequestAdmin(ModelAdmin):
             path("entry/", wrap(self.entry), name=f"{name}_entry"),
             path("topics/", wrap(self.topics), name=f"{name}_topics"),
             path("<int:pk>/work/", wrap(self.work), name=f"{name}_work"),
+            path("<int:pk>/preview/", wrap(self.preview), name=f"{name}_preview"),
             path("<int:pk>/work/<slug:code>/", wrap(self.act), name=f"{name}_act"),
             *(
                 path(f"{scope}/", wrap(self.queue), {"scope": scope}, name=f"{name}_{scope}")
@@ -121,10 +125,13 @@ class InformationRequestAdmin(ModelAdmin):
         deed = deeds.DEEDS.get(code)
         if deed is None:
             raise Http404
-        form = deed.form(request.POST, request.FILES, found=found, user=user, prefix=code)
+        data, refusal = self._enclosed(request, found, user, code)
+        form = deed.form(data, request.FILES, found=found, user=user, prefix=code)
+        if refusal:
+            form.add_error("enclosed", refusal)
         if form.is_valid():
             try:
-                deed.perform(found, form.cleaned_data, files=request.FILES, by=user, at=timezone.now())
+                deed.perform(found, form.cleaned_data, by=user, at=timezone.now())
             except RuleBroken as refusal:
                 text = f"{refusal}（{refusal.basis}）" if refusal.basis else str(refusal)
                 form.add_error(refusal.field if refusal.field in form.fields else None, text)
@@ -132,6 +139,32 @@ class InformationRequestAdmin(ModelAdmin):
                 messages.success(request, f"申请{found.number}：已{deed.label}。")
                 return HttpResponseRedirect(here)
         return self._request_page(request, found, user, refused=(code, form), status=422)
+
+    def _enclosed(
+        self, request: HttpRequest, found: InformationRequest, user: User, code: str
+    ) -> tuple[QueryDict, str]:
+        """The answers, with the files chosen anew kept first: a form that is refused loses none."""
+        data, uploads = request.POST.copy(), files_of(request.FILES, f"{code}-enclosed")
+        if code != "draft_reply" or not uploads:
+            return data, ""
+        try:
+            rows = workflow.enclose(found, uploads, by=user, at=timezone.now())
+        except RuleBroken as refusal:
+            return data, str(refusal)
+        for row in rows:
+            data.appendlist(f"{code}-kept", str(row.pk))
+        return data, ""
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+        """The letter as the draft would make it; only while it is one."""
+        found = self._found(self._worker(request), pk)
+        words = getattr(found, "reply_words", None)
+        if words is None or not words.is_draft or found.received_on is None:
+            raise Http404
+        enclosed = found.files.filter(purpose=FilePurpose.DRAFT).order_by("pk")
+        names = list(enclosed.values_list("attachment__name", flat=True))
+        content = preview_reply(found, words, files=names, at=timezone.now())
+        return papers.serve_preview(content, f"拟稿 {found.number}.pdf")
 
     def _unmask(self, request: HttpRequest, found: InformationRequest, user: User) -> HttpResponse:
         form, shown = UnmaskForm(request.POST, prefix="unmask"), None

@@ -7,13 +7,13 @@ from django.utils.timezone import localdate
 
 from disclosure.fees import FeeMethod
 from disclosure.forms.requests import FILES_HINT, FilesField
-from disclosure.models import Consultation, Counsel, InformationRequest
-from disclosure.models.requests import ConsultKind, Conversion, CounselKind, Opinion
+from disclosure.models import Consultation, Counsel, InformationRequest, RequestFile
+from disclosure.models.requests import ConsultKind, Conversion, CounselKind, FilePurpose, Opinion
 from disclosure.replies import RULES, Reply, ReplyGroup
-from disclosure.workflow.requests import requests_this_month
+from disclosure.workflow.requests import Words, requests_this_month
 from disclosure.workflow.requests.charging import PAY_WAY
-from disclosure.workflow.requests.duties import SIGNING, WORKING
-from disclosure.workflow.requests.replying import BY_ITSELF
+from disclosure.workflow.requests.drafting import BY_ITSELF
+from disclosure.workflow.requests.duties import WORKING
 from portal.people.models import Department, Post, User
 
 
@@ -88,7 +88,7 @@ class AssignForm(DeedForm):
 
     def settle(self) -> None:
         posts = Post.objects.present(localdate()).filter(
-            department=self.found.department_id, role__in=(*WORKING, *SIGNING)
+            department=self.found.department_id, role__in=WORKING
         )
         people = User.objects.filter(pk__in=posts.values("user")).order_by("name")
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
@@ -184,6 +184,11 @@ class ExtendForm(DeedForm):
     reason = _long("延期理由", rows=3, most=500)
 
 
+class KeptField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.attachment.name}（{obj.attachment.size_label}）"
+
+
 def reply_choices() -> list[Any]:
     """The rows of table 3 by group, without those a period ends by itself."""
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -211,7 +216,41 @@ class ReplyForm(DeedForm):
     public_interest = _long(
         "第三方不同意仍予公开的理由", "有第三方不同意而公开的填写，将书面告知第三方。", required=False, rows=2
     )
+    kept = KeptField(
+        label="已经附上的文件", queryset=RequestFile.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="不再提供的，去掉勾选。",
+        error_messages={"invalid_choice": "有文件已经去掉，请核对。", "invalid_pk_value": "请在所列文件中选择。"},
+    )  # fmt: skip
     enclosed = FilesField(label="随告知书提供的文件", required=False, help_text=FILES_HINT)
+
+    def settle(self) -> None:
+        words = getattr(self.found, "reply_words", None)
+        if words:
+            for name in ("kind", *Words.__dataclass_fields__):
+                self.initial[name] = getattr(words, name)
+            self.initial["earlier"] = words.earlier.number if words.earlier else ""
+        files = self.found.files.filter(purpose=FilePurpose.DRAFT).select_related("attachment").order_by("pk")
+        self.fields["kept"].queryset = files  # type: ignore[attr-defined]
+        self.initial["kept"] = [row.pk for row in files]
+        if not files:
+            del self.fields["kept"]
+
+
+class SubmitForm(DeedForm):
+    opinion = _long("给审签人的说明", required=False, rows=2, most=1000)
+
+
+class SignForm(DeedForm):
+    opinion = _long("审签意见", "已经核对类型、理由、依据和救济途径的，写明意见。", rows=3, most=1000)
+    edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def settle(self) -> None:
+        words = getattr(self.found, "reply_words", None)
+        self.initial["edition"] = words.edition if words else None
+
+
+class ReturnForm(DeedForm):
+    reason = _long("退回理由", "写明要改什么，拟稿人会看到。", rows=3, most=1000)
 
 
 class WithdrawForm(DeedForm):

@@ -23,6 +23,7 @@ LIGHTS = ("red", "yellow", "green", "paused")
 
 SCOPES: dict[str, tuple[str, Callable[[User], RequestQuerySet]]] = {
     "mine": ("我的待办", lambda user: InformationRequest.objects.mine(user)),
+    "signing": ("待我审签", lambda user: InformationRequest.objects.to_sign(user)),
     "pool": ("待认领", lambda user: InformationRequest.objects.pool(user)),
     "department": ("全部申请", lambda user: InformationRequest.objects.visible_to(user)),
 }
@@ -172,6 +173,8 @@ def whose_turn(row: InformationRequest) -> str:
         return "申请人"
     if row.status == RequestStatus.CONSULTING:
         return "被征求意见方"
+    if row.status == RequestStatus.SIGNING:
+        return "审签人"
     if not row.is_running:
         return "—"
     return str(row.handler) if row.handler else "待认领"

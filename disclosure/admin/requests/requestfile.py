@@ -44,6 +44,7 @@ def facts(found: InformationRequest, user: User, on: date) -> dict[str, Any]:
         "counsels": list(found.counsels.select_related("asked_by", "asked_of").order_by("pk")),
         "fee": found.fee_notices.order_by("pk").last(),
         "words": getattr(found, "reply_words", None),
+        "steps": list(found.reply_steps.select_related("person").order_by("pk")),
         "repeats": list(repeats),
         "others": list(others.defer("tokens").order_by("-pk")[:MOST_SHOWN]),
         "same_topic": list(same_topic.select_related("department").defer("tokens").order_by("pk")[:MOST_SHOWN]),

@@ -1,8 +1,11 @@
 from disclosure.models.requests.codes import (
     BY_STAFF,
     CONFIRMED_BY_BOTH,
+    DRAFTING_STEPS,
     ENDED,
+    LEGAL_MOVES,
     RUNNING,
+    SIGNING_POSTS,
     ConsultKind,
     Conversion,
     CounselKind,
@@ -13,9 +16,11 @@ from disclosure.models.requests.codes import (
     RecordState,
     RequestChannel,
     RequestStatus,
+    SignOff,
 )
 from disclosure.models.requests.records import RecordCorrection
 from disclosure.models.requests.remedies import Remedy, default_remedy
+from disclosure.models.requests.replies import ReplyStep, RequestReply
 from disclosure.models.requests.requests import (
     SAME_TOPIC_ALIKE,
     HeldFile,
@@ -23,14 +28,17 @@ from disclosure.models.requests.requests import (
     RequestFile,
     RequestQuerySet,
 )
-from disclosure.models.requests.steps import Consultation, Correction, Counsel, FeeNotice, RequestReply
+from disclosure.models.requests.steps import Consultation, Correction, Counsel, FeeNotice
 
 __all__ = [
     "BY_STAFF",
     "CONFIRMED_BY_BOTH",
+    "DRAFTING_STEPS",
     "ENDED",
+    "LEGAL_MOVES",
     "RUNNING",
     "SAME_TOPIC_ALIKE",
+    "SIGNING_POSTS",
     "ConsultKind",
     "Consultation",
     "Conversion",
@@ -47,10 +55,12 @@ __all__ = [
     "RecordCorrection",
     "RecordState",
     "Remedy",
+    "ReplyStep",
     "RequestChannel",
     "RequestFile",
     "RequestQuerySet",
     "RequestReply",
     "RequestStatus",
+    "SignOff",
     "default_remedy",
 ]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.people.models import PostRole
+
 
 class RequestChannel(models.TextChoices):
     WEB = "web", "网上提交"
@@ -39,6 +41,7 @@ class RequestStatus(models.TextChoices):
     CORRECTION = "correction", "待补正"
     CONSULTING = "consulting", "征求意见"
     PAYMENT = "payment", "待缴费"
+    SIGNING = "signing", "答复待审签"
     REPLIED = "replied", "已答复"
     ABANDONED = "abandoned", "不再处理"
     WITHDRAWN = "withdrawn", "已撤回"
@@ -50,6 +53,7 @@ RUNNING = (
     RequestStatus.CORRECTION,
     RequestStatus.CONSULTING,
     RequestStatus.PAYMENT,
+    RequestStatus.SIGNING,
 )
 ENDED = (RequestStatus.REPLIED, RequestStatus.ABANDONED, RequestStatus.WITHDRAWN)
 
@@ -59,9 +63,11 @@ LEGAL_MOVES: dict[str, set[str]] = {
         RequestStatus.CORRECTION,
         RequestStatus.CONSULTING,
         RequestStatus.PAYMENT,
-        RequestStatus.REPLIED,
+        RequestStatus.SIGNING,
         RequestStatus.WITHDRAWN,
     },
+    # The one way to a reply: what one person drafted, another signs.
+    RequestStatus.SIGNING: {RequestStatus.OPEN, RequestStatus.REPLIED, RequestStatus.WITHDRAWN},
     RequestStatus.CORRECTION: {RequestStatus.OPEN, RequestStatus.ABANDONED, RequestStatus.WITHDRAWN},
     RequestStatus.CONSULTING: {RequestStatus.OPEN, RequestStatus.WITHDRAWN},
     RequestStatus.PAYMENT: {RequestStatus.OPEN, RequestStatus.ABANDONED, RequestStatus.WITHDRAWN},
@@ -73,6 +79,7 @@ PUBLIC_WORDS: dict[str, str] = {
     RequestStatus.CORRECTION: "需要您补充说明申请内容",
     RequestStatus.CONSULTING: "正在征求意见",
     RequestStatus.PAYMENT: "等待您缴纳信息处理费",
+    RequestStatus.SIGNING: "正在办理",
     RequestStatus.REPLIED: "已答复",
     RequestStatus.ABANDONED: "不再处理",
     RequestStatus.WITHDRAWN: "已按您的要求撤回",
@@ -83,6 +90,7 @@ TONES: dict[str, str] = {
     RequestStatus.CORRECTION: "warn",
     RequestStatus.CONSULTING: "info",
     RequestStatus.PAYMENT: "warn",
+    RequestStatus.SIGNING: "info",
     RequestStatus.REPLIED: "ok",
     RequestStatus.ABANDONED: "plain",
     RequestStatus.WITHDRAWN: "plain",
@@ -112,7 +120,22 @@ class FilePurpose(models.TextChoices):
     IDENTITY = "identity", "身份证明"
     ENCLOSURE = "enclosure", "申请附件"
     CORRECTION = "correction", "补正材料"
+    DRAFT = "draft", "拟公开的信息"
     REPLY = "reply", "公开的信息"
+
+
+class SignOff(models.TextChoices):
+    """What somebody did to the draft of a reply."""
+
+    DRAFTED = "drafted", "拟写"
+    SUBMITTED = "submitted", "提交审签"
+    RECALLED = "recalled", "收回"
+    RETURNED = "returned", "退回修改"
+    SIGNED = "signed", "同意签发"
+
+
+DRAFTING_STEPS = (SignOff.DRAFTED, SignOff.SUBMITTED)
+SIGNING_POSTS = (PostRole.APPROVER, PostRole.HEAD)
 
 
 class Conversion(models.TextChoices):

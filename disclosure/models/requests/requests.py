@@ -9,15 +9,17 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate
 
 from disclosure.models.requests.codes import (
+    DRAFTING_STEPS,
     ENDED,
     LEGAL_MOVES,
     PUBLIC_WORDS,
     RUNNING,
+    SIGNING_POSTS,
     TONES,
     Conversion,
     FilePurpose,
@@ -95,10 +97,20 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
         """Not ended: the office, or the applicant, still owes something."""
         return self.filter(status__in=RUNNING)
 
-    def mine(self, user: User) -> Self:
-        """What this person handles, and what they were asked for advice on and have not answered."""
+    def mine(self, user: User, on: date | None = None) -> Self:
+        """What this person handles, has to sign, or was asked for advice on and has not answered."""
         asked = user.counsels_asked.filter(answered_at=None).values("request_id")
-        return self.filter(Q(handler=user, status__in=RUNNING) | Q(pk__in=asked))
+        to_sign = InformationRequest.objects.to_sign(user, on).values("pk")
+        return self.filter(Q(handler=user, status__in=RUNNING) | Q(pk__in=asked) | Q(pk__in=to_sign))
+
+    def to_sign(self, user: User, on: date | None = None) -> Self:
+        """Replies drafted by others that this person may sign."""
+        posts = user.posts.in_force(on or localdate()).filter(role__in=SIGNING_POSTS)
+        waiting = self.filter(status=RequestStatus.SIGNING).exclude(applicant_user=user)
+        if not posts.filter(department__code=settings.DISCLOSURE_OFFICE).exists():
+            waiting = waiting.filter(department__in=posts.values("department"))
+        drafted = user.reply_steps.filter(deed__in=DRAFTING_STEPS, request=OuterRef("pk"))
+        return waiting.exclude(Exists(drafted))
 
     def pool(self, user: User, on: date | None = None) -> Self:
         """Running requests of the person's departments that nobody handles yet."""

@@ -1,4 +1,4 @@
-"""What happens between receipt and reply: a correction, opinions, advice, a fee, and the reply itself."""
+"""What happens between receipt and reply: a correction, opinions, advice, a fee."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,8 +6,6 @@ from django.db.models import Q
 from disclosure.fees import FeeMethod
 from disclosure.models.requests.codes import ConsultKind, CounselKind, Opinion
 from disclosure.models.requests.requests import InformationRequest
-from portal.audit.history import statutory
-from portal.papers.models import Paper
 from portal.people.crypto import EncryptedTextField
 from portal.people.models import User
 from portal.workdays.models import Clock
@@ -134,44 +132,3 @@ class Counsel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.asked_of}"
-
-
-@statutory
-class RequestReply(models.Model):
-    """The words of the reply, as the letter carries them; the masked ones may be published."""
-
-    request = models.OneToOneField(InformationRequest, models.PROTECT, related_name="reply_words")
-    content = models.TextField("公开的内容", blank=True)
-    withheld = models.TextField("不予公开的部分", blank=True)
-    reasons = models.TextField("理由", blank=True)
-    law = models.TextField("禁止公开的法律、行政法规", blank=True)
-    route = models.TextField("办理途径", blank=True)
-    agency = models.CharField("掌握信息的机关及联系方式", max_length=200, blank=True)
-    earlier = models.ForeignKey(
-        InformationRequest,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="已答复的申请",
-    )
-    public_interest = models.TextField("第三方不同意仍予公开的理由", blank=True)
-    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签发人")
-    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+", verbose_name="告知书")
-    published_at = models.DateTimeField("公布时间", null=True, blank=True)
-    published_title = models.CharField("公布的标题", max_length=200, blank=True)
-    published_text = models.TextField("公布的内容", blank=True)
-
-    class Meta:
-        verbose_name = "答复"
-        verbose_name_plural = "答复"
-        indexes = [
-            models.Index(
-                fields=["-id"],
-                name="reply_published",
-                condition=Q(published_at__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.request_id} 答复"

@@ -153,6 +153,8 @@ def file(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     files = RequestFile.objects.filter(request=found, attachment__key=key).select_related("attachment")
     if not InformationRequest.objects.visible_to(request.user).filter(pk=found.pk).exists():
         files = files.filter(purpose=FilePurpose.REPLY)
+    if access.is_applicant(request, found):
+        files = files.exclude(purpose=FilePurpose.DRAFT)  # not before it is signed
     row = files.order_by("pk").first()
     if row is None:
         raise Http404

@@ -4,14 +4,17 @@ from disclosure.workflow.requests.charging import ask_fee, expire_payment, note_
 from disclosure.workflow.requests.consulting import consult, expire_consultation, note_delivery, note_opinion
 from disclosure.workflow.requests.correcting import ask_correction, expire_correction, receive_correction
 from disclosure.workflow.requests.counselling import answer_counsel, ask_counsel, drop_counsel
+from disclosure.workflow.requests.drafting import Words, draft_reply, enclose, recall_reply, submit_reply
+from disclosure.workflow.requests.extending import extend
 from disclosure.workflow.requests.handing import assign, claim, transfer
 from disclosure.workflow.requests.holding import drop_file, drop_stale_files, hold_file
 from disclosure.workflow.requests.publishing import publish_reply, settle_conversion, withhold_reply
 from disclosure.workflow.requests.records import ask_record_correction, settle_record_correction
 from disclosure.workflow.requests.remedies import add_missing_remedies, edit_remedy
-from disclosure.workflow.requests.replying import Words, extend, reply, withdraw
+from disclosure.workflow.requests.signing import return_reply, sign_reply
 from disclosure.workflow.requests.submitting import Asked, confirm, register, submit
 from disclosure.workflow.requests.unmasking import unmask
+from disclosure.workflow.requests.withdrawing import withdraw
 
 __all__ = [
     "Asked",
@@ -26,10 +29,12 @@ __all__ = [
     "claim",
     "confirm",
     "consult",
+    "draft_reply",
     "drop_counsel",
     "drop_file",
     "drop_stale_files",
     "edit_remedy",
+    "enclose",
     "expire_consultation",
     "expire_correction",
     "expire_payment",
@@ -39,13 +44,16 @@ __all__ = [
     "note_opinion",
     "note_payment",
     "publish_reply",
+    "recall_reply",
     "receive_correction",
     "register",
-    "reply",
     "requests_this_month",
+    "return_reply",
     "settle_conversion",
     "settle_record_correction",
+    "sign_reply",
     "submit",
+    "submit_reply",
     "transfer",
     "unmask",
     "withdraw",

@@ -43,7 +43,7 @@ def ask_fee(
     """Issue the notice; the reply waits for the payment. Raises RuleBroken where nothing is due."""
     on = localdate(at)
     request = InformationRequest.objects.locked(request)
-    duties.may_work(by, request, on, duties.SIGNING)
+    duties.may_work(by, request, on, duties.DRAFTING)
     if method not in fees.FeeMethod.values:
         raise RuleBroken("请选择一种计收方式。", field="method")
     amount = fees.fee(method, quantity)

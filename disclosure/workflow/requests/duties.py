@@ -6,12 +6,14 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
-from disclosure.models.requests import InformationRequest
-from portal.people.models import Department, Party, PostRole, User
+from disclosure.models.requests import DRAFTING_STEPS, SIGNING_POSTS, InformationRequest
+from portal.people.models import Department, Party, Post, PostRole, User
 from portal.refusals import RuleBroken
 
 WORKING = (PostRole.CLERK, PostRole.HANDLER, PostRole.HEAD)
-SIGNING = (PostRole.HANDLER, PostRole.APPROVER, PostRole.HEAD)
+DRAFTING = (PostRole.HANDLER, PostRole.HEAD)
+SIGNING = SIGNING_POSTS
+PUBLISHING = (PostRole.HANDLER, PostRole.APPROVER, PostRole.HEAD)
 LEADING = (PostRole.HEAD,)
 MOST_TEXT = 2000
 
@@ -37,6 +39,23 @@ def may_work(user: User, request: InformationRequest, on: date, roles: Iterable[
     require_post(user, request.department, roles, on)
     if request.applicant_user_id == user.pk:
         raise RuleBroken("您是本申请的申请人，应当回避。")
+
+
+def had_no_hand_in(user: User, request: InformationRequest) -> None:
+    """Raises RuleBroken for one who drafted the reply: drafting and signing are two people's."""
+    if request.reply_steps.drafting(user).exists():
+        raise RuleBroken("您拟写过这份答复，拟稿和签发须由不同人员担任。")
+
+
+def signers(request: InformationRequest, on: date) -> list[User]:
+    """Those present that day who may sign the draft: the department's own, else the disclosure office's."""
+    posts = Post.objects.present(on).filter(role__in=SIGNING).select_related("user").order_by("pk")
+    posts = posts.exclude(user__in=[request.applicant_user_id or 0]).exclude(
+        user__in=request.reply_steps.filter(deed__in=DRAFTING_STEPS).values("person")
+    )
+    own = posts.filter(department=request.department_id)
+    office = posts.filter(department__code=settings.DISCLOSURE_OFFICE)
+    return list({post.user_id: post.user for post in own or office}.values())
 
 
 def may_speak_for(user: User | None, request: InformationRequest, on: date) -> None:

@@ -27,7 +27,7 @@ from portal.workdays.models import ClockKind
 def claim(request: InformationRequest, *, by: User, at: datetime) -> InformationRequest:
     """Take up a request nobody handles yet."""
     request = InformationRequest.objects.locked(request)
-    duties.may_work(by, request, localdate(at), (*duties.WORKING, *duties.SIGNING))
+    duties.may_work(by, request, localdate(at))
     if request.handler_id == by.pk:
         return request
     if request.handler_id:
@@ -43,7 +43,7 @@ def assign(
     on = localdate(at)
     request = InformationRequest.objects.locked(request)
     duties.may_work(by, request, on, duties.LEADING)
-    duties.require_post(to, request.department, (*duties.WORKING, *duties.SIGNING), on)
+    duties.require_post(to, request.department, duties.WORKING, on)
     request = _hand_to(request, to, reason=reason.strip(), by=by, at=at)
     tell_staff("foi_assigned", request, to, at=at, key=f"{request.number}:{to.pk}")
     return request

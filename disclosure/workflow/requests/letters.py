@@ -36,9 +36,8 @@ def remedies_text(reply: str, department: Department) -> str:
     return remedy.text.replace("{行政复议机关}", organ).replace("{人民法院}", court)
 
 
-def _issue(
-    kind: str, request: InformationRequest, data: dict[str, Any], *, by: User | None, at: datetime, title: str = ""
-) -> Paper:  # fmt: skip
+def _facts(request: InformationRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """What every letter about the request names, and its own, without numbers of persons."""
     facts = {
         "applicant": request.name,
         "applicant_kind": request.applicant_kind,
@@ -47,8 +46,15 @@ def _issue(
         "received_on": known(request.received_on).isoformat(),
     }
     plain = {key: without_numbers(value) if isinstance(value, str) else value for key, value in data.items()}
+    return facts | plain
+
+
+def _issue(
+    kind: str, request: InformationRequest, data: dict[str, Any], *, by: User | None, at: datetime, title: str = ""
+) -> Paper:  # fmt: skip
+    data = _facts(request, data)
     return papers.issue(
-        kind, subject=request, department=request.department, data=facts | plain, by=by, at=at, title=title
+        kind, subject=request, department=request.department, data=data, by=by, at=at, title=title
     )
 
 
@@ -134,9 +140,9 @@ FINDINGS: dict[str, str] = {
 TITLES: dict[str, str] = {Reply.OTHER: "政府信息公开申请处理告知书"}
 
 
-def kind_of(words: RequestReply, reply: str) -> str:
+def kind_of(words: RequestReply) -> str:
     """Which letter a reply is written on."""
-    group = RULES[reply].group
+    reply, group = words.kind, RULES[words.kind].group
     if group in (ReplyGroup.GRANTED, ReplyGroup.PARTIAL):
         return "foi_disclosure"
     if group == ReplyGroup.DENIED:
@@ -148,9 +154,10 @@ def kind_of(words: RequestReply, reply: str) -> str:
     return "foi_not_held" if group == ReplyGroup.UNABLE else "foi_not_processed"
 
 
-def issue_reply(request: InformationRequest, words: RequestReply, *, files: list[str], by: User, at: datetime) -> Paper:  # fmt: skip
-    rule, kind = RULES[request.reply], kind_of(words, request.reply)
-    data: dict[str, Any] = {"remedies": remedies_text(request.reply, request.department)}
+def _of_reply(request: InformationRequest, words: RequestReply, files: list[str]) -> tuple[str, dict[str, Any], str]:  # fmt: skip
+    """Kind, facts and title of the letter that says these words."""
+    rule, kind = RULES[words.kind], kind_of(words)
+    data: dict[str, Any] = {"remedies": remedies_text(words.kind, request.department)}
     carried = {
         "foi_disclosure": ("content", "withheld", "reasons"),
         "foi_denial": ("reasons", "law", "route"),
@@ -158,12 +165,25 @@ def issue_reply(request: InformationRequest, words: RequestReply, *, files: list
         "foi_not_processed": ("reasons", "route"),
     }.get(kind, ("reasons",))
     data |= {key: value for key in carried if (value := getattr(words, key))}
-    if kind in ("foi_not_held", "foi_not_processed") and request.reply in FINDINGS:
-        data["finding"] = FINDINGS[request.reply]
+    if kind in ("foi_not_held", "foi_not_processed") and words.kind in FINDINGS:
+        data["finding"] = FINDINGS[words.kind]
     if kind == "foi_repeated":
         data["earlier"] = known(words.earlier).number
     if rule.article and kind not in ("foi_disclosure", "foi_not_ours"):
         data["basis"] = f"{ACT}{rule.article}"
     if files and kind == "foi_disclosure":
         data["materials"] = files
-    return _issue(kind, request, data, by=by, at=at, title=TITLES.get(request.reply, ""))
+    return kind, data, TITLES.get(words.kind, "")
+
+
+def issue_reply(request: InformationRequest, words: RequestReply, *, files: list[str], by: User, at: datetime) -> Paper:  # fmt: skip
+    kind, data, title = _of_reply(request, words, files)
+    return _issue(kind, request, data, by=by, at=at, title=title)
+
+
+def preview_reply(
+    request: InformationRequest, words: RequestReply, *, files: list[str], at: datetime
+) -> bytes:
+    """The letter of a draft as it would look: no number, no seal, no code."""
+    kind, data, title = _of_reply(request, words, files)
+    return papers.preview(kind, department=request.department, data=_facts(request, data), title=title, at=at)

@@ -19,7 +19,7 @@ def publish_reply(
 ) -> InformationRequest:
     """Show a reply to everyone: only these words, checked for the applicant's name and for numbers."""
     request = InformationRequest.objects.locked(request)
-    duties.may_work(by, request, localdate(at), duties.SIGNING)
+    duties.may_work(by, request, localdate(at), duties.PUBLISHING)
     if request.status != RequestStatus.REPLIED:
         raise RuleBroken("只有已经答复的申请可以公布答复。")
     title = duties.checked_text(title, field="title", what="公布的标题", most=200)
@@ -44,7 +44,7 @@ def publish_reply(
 def withhold_reply(request: InformationRequest, *, by: User, at: datetime) -> InformationRequest:
     """Take a published reply off the page."""
     request = InformationRequest.objects.locked(request)
-    duties.may_work(by, request, localdate(at), duties.SIGNING)
+    duties.may_work(by, request, localdate(at), duties.PUBLISHING)
     row = RequestReply.objects.select_for_update().filter(request=request).exclude(published_at=None).first()
     if row is None:
         raise RuleBroken("本申请的答复没有公布。")
@@ -60,7 +60,7 @@ def settle_conversion(
 ) -> InformationRequest:
     """Several asked for the same: it becomes proactive, or it is said why not (条例 第四十四条)."""
     request = InformationRequest.objects.locked(request)
-    duties.may_work(by, request, localdate(at), duties.SIGNING)
+    duties.may_work(by, request, localdate(at), duties.PUBLISHING)
     if conversion not in Conversion.values:
         raise RuleBroken("请选择是否转为主动公开。", field="conversion")
     note = without_numbers(duties.checked_text(note, field="note", what="处理说明", most=300))

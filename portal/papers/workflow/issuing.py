@@ -73,6 +73,20 @@ def issue(
     return paper
 
 
+def preview(
+    kind: str, *, department: Department, data: Mapping[str, Any], at: datetime, title: str = ""
+) -> bytes:
+    """The PDF that ``issue`` would lead to, marked as a draft: no number, no seal, no code. Stores nothing."""
+    from portal.papers.typesetting import typeset
+
+    check_data(kind, data)
+    paper = Paper(
+        kind=kind, number="（签发时编号）", department=department, data=arrange(kind, data), issued_at=at
+    )
+    paper.title, paper.frame = title or paper.get_kind_display(), _frame(department)
+    return typeset(paper, is_draft=True)
+
+
 @transaction.atomic
 def produce(paper: Paper, *, at: datetime | None = None) -> Paper:
     """Typeset, sign and store the PDF of a paper that is still due; else return it unchanged.

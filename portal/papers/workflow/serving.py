@@ -1,5 +1,6 @@
 """Files handed out, after the calling view has checked who may have them."""
 
+import io
 from datetime import datetime
 from typing import IO
 
@@ -27,6 +28,11 @@ def serve_paper(paper: Paper, *, at: datetime, inline: bool = False) -> FileResp
     """The signed PDF, made now when it is still due. Call only after policy said yes."""
     paper = produce(paper, at=at)
     return _respond(_open(paper.file), paper.file_name, "application/pdf", show=inline)
+
+
+def serve_preview(content: bytes, name: str) -> FileResponse:
+    """A paper that is not issued yet, for the eyes of those who work on it."""
+    return _respond(io.BytesIO(content), name, "application/pdf", show=True)
 
 
 def _open(name: str) -> IO[bytes]:

@@ -85,8 +85,9 @@ def _walk(
     publish = step.pop("publish", "")
     by = staff[PostRole.HEAD] if deed == "extend" else staff[PostRole.HANDLER]
     if deed == "reply":
-        kind = step.pop("kind")
-        request = workflow.reply(request, kind=kind, words=workflow.Words(**step), by=by, at=at)
+        workflow.draft_reply(request, kind=step.pop("kind"), words=workflow.Words(**step), by=by, at=at)
+        workflow.submit_reply(request, by=by, at=at)
+        request = workflow.sign_reply(request, opinion="同意签发。", by=staff[PostRole.APPROVER], at=at)
         if publish:
             workflow.publish_reply(request, title=publish, text=step["content"], by=by, at=at)
         return request

@@ -282,9 +282,8 @@ def _side_rows(
                 )
             )  # fmt: skip
         if story.status == RequestStatus.REPLIED:
-            needs = RULES[story.reply].needs
-            words = dict.fromkeys(needs, "演示数据。")
-            replies.append(RequestReply(request=request, signed_by=signer, **words))
+            words = dict.fromkeys(RULES[story.reply].needs, "演示数据。")
+            replies.append(RequestReply(request=request, kind=story.reply, signed_by=signer, **words))
     Correction.objects.bulk_create(corrections)
     FeeNotice.objects.bulk_create(notices)
     RequestReply.objects.bulk_create(replies)
