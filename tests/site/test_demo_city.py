@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from approvals.draw_check import verify_day
 from approvals.models import Case, CaseStatus, DutySeed
+from disclosure.models import BatchState, Column, Document, DocumentState, DocumentVersion, ImportBatch
+from disclosure.models.codes import FROZEN_VERSIONS, OPEN_VERSIONS
 from portal.audit import workflow as audit
 from portal.audit.models import Entry
 from portal.audit.verification import verify
@@ -94,6 +96,23 @@ def test_the_city_has_a_case_in_every_state_and_its_record_holds(city: list[str]
     for seed in DutySeed.objects.all():
         assert verify_day(seed.day).faults == []
     assert not FollowUp.objects.exists()
+
+
+def test_the_publishing_desk_of_the_city_holds_work_for_everyone(city: list[str]):
+    today = timezone.localdate()
+    versions = DocumentVersion.objects
+    assert set(versions.values_list("status", flat=True)) >= {*OPEN_VERSIONS, *FROZEN_VERSIONS}
+    for username in ("reviewer", "secrecy", "approver", "secrecy2", "approver2"):
+        assert versions.waiting_for(User.objects.get(username=username), today).exists(), username
+    assert any(version.awaits_ratification for version in versions.filter(is_urgent=True))
+    assert versions.open().filter(findings__overridden_at=None, findings__isnull=False).count() >= 2
+    assert versions.filter(status="draft", steps__verdict="returned").exists()
+    assert set(Document.objects.values_list("state", flat=True)) == set(DocumentState.values)
+    assert Document.objects.filter(takedown_clock__closed_on=None, takedown_clock__isnull=False).exists()
+    assert ImportBatch.objects.filter(state=BatchState.CHECKED, faulty=2).exists()
+    assert 280 <= Document.objects.visible_to(None, timezone.now()).count() <= 340
+    shown = Document.objects.visible_to(None, timezone.now()).values("column")
+    assert not Column.objects.active().filter(parent__slug="statutory").exclude(pk__in=shown).exists()
 
 
 def test_the_introduction_names_each_account_with_its_secrets(tmp_path):

@@ -16,6 +16,7 @@ from portal.people.models import AuthorisationRole, Department, IdType, Party, U
 from portal.site.demo.accounts import PASSWORD, read, totp_secret
 from portal.site.demo.annual_reports import load_annual_reports
 from portal.site.demo.applications import load_cases
+from portal.site.demo.desk import load_desk
 from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.information_requests import load_requests
 from portal.site.demo.office import load_office
@@ -161,6 +162,7 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("articles of law", load_laws),
     ("columns", load_columns),
     ("documents", load_documents),
+    ("documents on the publishing desk", load_desk),
     ("rows of the disclosure office", load_office),
     ("service items", load_items),
     ("cases", load_cases),
