@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 QUIET = (
@@ -59,6 +59,30 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     with _no_loop_left_running(item):
         return (yield)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database is put in place beforehand, see ``tests.database``."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A database of this process's own, with all tables, before Django looks for it."""
+    from django.db import connection
+
+    from tests import database
+
+    name = connection.creation._get_test_db_name()
+    with django_db_blocker.unblock():
+        database.prepare(name)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        database.drop(name)
 
 
 @pytest.fixture(scope="session")
