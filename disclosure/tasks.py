@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from disclosure import reminders, request_reminders, request_sweeps, sweeps, visitor
-from disclosure.workflow import reports, transfers, watching
+from disclosure.workflow import counts, reports, transfers, watching
 from portal.audit.jobs import job
 
 
@@ -20,6 +20,18 @@ def end_limited_documents() -> str:
     """Every five minutes: what was public or valid until a day that has passed. Looked at again under lock."""
     at = timezone.now()
     return f"撤下{sweeps.end_limited(at=at)}件，失效{sweeps.lapse(at=at)}件"
+
+
+@job("disclosure.fold_counts", every=timedelta(minutes=10))
+def fold_counts() -> None:
+    """Every ten minutes: what was added to the counts of the catalogue is put together; twice is harmless."""
+    counts.fold()
+
+
+@job("disclosure.reconcile_counts", every=timedelta(days=1))
+def reconcile_counts() -> str:
+    """Nightly: the counts of the catalogue against its documents; a second run finds nothing to mend."""
+    return f"改正{counts.reconcile()}处"
 
 
 @job("disclosure.remind_due_documents", every=timedelta(hours=1))

@@ -54,6 +54,11 @@ app.conf.beat_schedule = {
         "task": "approvals.draw_undrawn_cases",
         "schedule": timedelta(minutes=30),
     },
+    "disclosure.fold_counts": {"task": "disclosure.fold_counts", "schedule": timedelta(minutes=10)},
+    "disclosure.reconcile_counts": {
+        "task": "disclosure.reconcile_counts",
+        "schedule": crontab(hour=3, minute=5),
+    },
     "disclosure.work_batches": {"task": "disclosure.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.publish_due_documents": {
         "task": "disclosure.publish_due_documents",

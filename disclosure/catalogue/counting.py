@@ -1,11 +1,13 @@
-"""How many documents a list holds, and how they fall into years, offices, topics and states, in one statement."""
+"""How many documents a list holds, and how they fall into years, offices, topics and states."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from disclosure.catalogue.narrowing import Narrowing
+from disclosure.models import CatalogueCount, Column
 from disclosure.models.codes import StatutoryItem, Topic, Validity
 from disclosure.models.documents import DocumentQuerySet
 from portal.people.models import Department
@@ -20,11 +22,12 @@ SELECT grouping(year, publisher_id, topic, validity), year, publisher_id, topic,
 FROM seen GROUP BY GROUPING SETS ((), (year), (publisher_id), (topic), (validity))
 """
 _WHOLE, _YEAR, _DEPARTMENT, _TOPIC, _VALIDITY = 0b1111, 0b0111, 0b1011, 0b1101, 0b1110
+_NAMES = {_WHOLE: "", _YEAR: "year", _DEPARTMENT: "department", _TOPIC: "topic", _VALIDITY: "validity"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """``count`` is exact up to CAP; None: not counted."""
+    """``count`` is exact, but for CAP + 1: that many and more. None: not counted."""
 
     label: str
     query: str
@@ -34,7 +37,7 @@ class Choice:
     def told(self) -> str:
         if self.count is None:
             return ""
-        return f"{CAP}+" if self.count > CAP else str(self.count)
+        return f"{CAP}+" if self.count == CAP + 1 else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,18 @@ class Counted:
     facets: list[Facet]
 
 
-def count(documents: DocumentQuerySet, narrowing: Narrowing) -> Counted:
-    """The whole list, its page left aside. Beyond CAP rows the facets tell no numbers."""
+def count(documents: DocumentQuerySet, narrowing: Narrowing, column: Column | None = None) -> Counted:
+    """The whole list of a column (of all, without one), its page left aside.
+
+    Counted anew up to CAP rows; beyond, as kept. A list narrowed in more than one way, or to days,
+    has no kept counts: then it tells that there are more than CAP, and no numbers beside its facets.
+    """
     groups = _groups(narrowing.of(documents))
+    capped = groups[_WHOLE].get(None, 0) > CAP
+    kept = _kept(narrowing, column) if capped else None
+    if kept:
+        groups = {kind: kept.get(name, {}) for kind, name in _NAMES.items()}
     total = groups[_WHOLE].get(None, 0)
-    capped = total > CAP
     departments = {
         pk: (code, name)
         for pk, code, name in Department.objects.filter(pk__in=groups[_DEPARTMENT]).values_list(
@@ -69,15 +79,41 @@ def count(documents: DocumentQuerySet, narrowing: Narrowing) -> Counted:
     }
     years = sorted(((str(year), f"{year}年", n) for year, n in groups[_YEAR].items()), reverse=True)
     offices = sorted(
-        ((*departments[pk], n) for pk, n in groups[_DEPARTMENT].items()), key=lambda row: (-row[2], row[0])
+        ((*departments[pk], n) for pk, n in groups[_DEPARTMENT].items() if pk in departments),
+        key=lambda row: (-row[2], row[0]),
     )
+    capped = capped and not kept
     facets = [
         _facet("year", "年份", years, narrowing, capped),
         _facet("department", "发布机构", offices, narrowing, capped),
         _facet("topic", "主题", _labelled(Topic, groups[_TOPIC]), narrowing, capped),
         _facet("validity", "时效", _labelled(Validity, groups[_VALIDITY]), narrowing, capped),
     ]
-    return Counted(min(total, CAP), capped, [facet for facet in facets if facet.choices])
+    shown = min(total, CAP) if capped else total
+    return Counted(shown, capped, [facet for facet in facets if facet.choices])
+
+
+def _kept(narrowing: Narrowing, column: Column | None) -> dict[str, dict[Any, int]] | None:
+    """By facet and value; None for a list of which none are kept."""
+    if len(narrowing.values) > 1 or narrowing.since or narrowing.until:
+        return None
+    counts = CatalogueCount.objects.under(column)
+    if not narrowing.values:
+        found: dict[str, dict[Any, int]] = dict(counts.within("", ""))
+        found[""] = {None: found.get("", {}).get("", 0)}
+    else:
+        [(name, value)] = narrowing.values.items()
+        if name == "department":
+            value = str(Department.objects.values_list("pk", flat=True).get(code=value))
+        found = dict(counts.within(name, value))
+        total = counts.filter(facet=name, value=value, within="").aggregate(total=Sum("number"))["total"]
+        found[""] = {None: total or 0}
+        found[name] = {value: total or 0}
+    if found[""][None] <= CAP:  # not what was just counted: leave it to the nightly reconcile
+        return None
+    found["department"] = {int(pk): n for pk, n in found.get("department", {}).items()}
+    found["year"] = {int(year): n for year, n in found.get("year", {}).items()}
+    return found
 
 
 def _groups(documents: DocumentQuerySet) -> dict[int, dict[Any, int]]:
@@ -111,21 +147,22 @@ def _facet(
 
 
 def by_item(documents: DocumentQuerySet) -> list[Choice]:
-    """The fifteen statutory items and the two of cities and townships, each with its capped count.
+    """The fifteen statutory items and the two of cities and townships; counted anew up to CAP, beyond as kept.
 
     Source: 政府信息公开条例 第二十条、第二十一条.
     """
+    kept = CatalogueCount.objects.within("", "").get("item", {})
+    numbers = {code: number for code, number in kept.items() if number > CAP}
+    counted = [code for code in StatutoryItem.values if code not in numbers]
     parts: list[str] = []
     values: list[Any] = []
-    for code in StatutoryItem.values:
+    for code in counted:
         rows = documents.filter(current__statutory_item=code).order_by().values("pk")[: CAP + 1]
         sql, params = rows.query.sql_with_params()
-        parts.append(f"SELECT count(*) FROM ({sql}) AS item")  # noqa: S608 (text from the ORM, values bound)
-        values += params
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        numbers = [row[0] for row in cursor.fetchall()]
-    return [
-        Choice(label, f"?item={code}", number)
-        for (code, label), number in zip(StatutoryItem.choices, numbers, strict=True)
-    ]
+        parts.append(f"SELECT %s, count(*) FROM ({sql}) AS item")  # noqa: S608 (text from the ORM, values bound)
+        values += [code, *params]
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            numbers |= dict(cursor.fetchall())
+    return [Choice(label, f"?item={code}", numbers[code]) for code, label in StatutoryItem.choices]

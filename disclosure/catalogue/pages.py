@@ -38,18 +38,38 @@ def rows(documents: DocumentQuerySet) -> Any:
 
 
 def page(documents: DocumentQuerySet, narrowing: Narrowing) -> tuple[list[Row], dict[str, str]]:
-    """The rows of one page, and where the pages beside it are."""
+    """The rows of one page, and where the pages beside it are; however deep, the cost is one page's."""
     found = narrowing.of(documents)
-    if narrowing.after:
+    if narrowing.before:
+        back: list[Row] = list(rows(newer(found, *narrowing.before)).reverse()[: PAGE + 1])
+        if len(back) >= PAGE:
+            shown = back[:PAGE][::-1]
+            return shown, _beside(narrowing, shown, newer=len(back) > PAGE, older=True)
+    elif narrowing.after:
         found = older(found, *narrowing.after)
-    shown: list[Row] = list(rows(found)[: PAGE + 1])
-    more = (
-        narrowing.query_after(shown[PAGE - 1]["published_at"], shown[PAGE - 1]["pk"])
-        if len(shown) > PAGE
-        else ""
-    )
-    first = (narrowing.query() or "?") if narrowing.after else ""
-    return shown[:PAGE], {"next_url": more, "previous_url": first}
+    shown = list(rows(found)[: PAGE + 1])
+    more = len(shown) > PAGE
+    shown = shown[:PAGE]
+    return shown, _beside(narrowing, shown, newer=narrowing.after is not None, older=more)
+
+
+def _beside(narrowing: Narrowing, shown: list[Row], *, newer: bool, older: bool) -> dict[str, str]:
+    """The addresses of the page before and the page after the rows shown; empty where there is none."""
+
+    def at(side: str, row: Row) -> str:
+        return narrowing.query_at(side, row["published_at"], row["pk"])
+
+    if not shown:  # what was there has gone meanwhile
+        return {"previous_url": (narrowing.query() or "?") if newer else "", "next_url": ""}
+    return {
+        "previous_url": at("before", shown[0]) if newer else "",
+        "next_url": at("after", shown[-1]) if older else "",
+    }
+
+
+def newer(documents: DocumentQuerySet, at: datetime, pk: int) -> DocumentQuerySet:
+    """Those that stand before this row in a list."""
+    return documents.filter(published_at__gte=at).filter(Q(published_at__gt=at) | Q(pk__gt=pk))
 
 
 def older(documents: DocumentQuerySet, at: datetime, pk: int) -> DocumentQuerySet:

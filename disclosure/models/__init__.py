@@ -20,6 +20,7 @@ from disclosure.models.codes import (
     VersionStatus,
 )
 from disclosure.models.columns import Column
+from disclosure.models.counts import CatalogueCount
 from disclosure.models.documents import Document, DocumentLink, Viewer
 from disclosure.models.gazette import GazetteEdition, GazetteEntry, GazetteIssue, GazetteSection
 from disclosure.models.library import Act, ActStatus, Article, Level, Succession
@@ -61,6 +62,7 @@ __all__ = [
     "BatchFault",
     "BatchState",
     "BrokenLink",
+    "CatalogueCount",
     "Column",
     "ColumnDay",
     "ColumnType",

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from disclosure.models.batches import ImportBatch
 from disclosure.models.codes import LINK_VALIDITY, OPEN_VERSIONS, DocumentState, LinkKind, Validity
 from disclosure.models.columns import Column
+from disclosure.models.counts import COUNTED
 from portal.audit.history import statutory
 from portal.people.models import Department, User
 from portal.workdays.models import Clock
@@ -174,6 +175,7 @@ class Document(models.Model):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.index_no IS NOT NULL"),
             ),
+            *COUNTED,
         ]
 
     def __str__(self) -> str:

@@ -46,8 +46,9 @@ def column(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, documents: DocumentQuerySet, context: dict[str, Any]) -> HttpResponse:
-    asked, mistake = narrowing.read(request.GET)
-    counted = counting.count(documents, asked)
+    read = narrowing.read(request.GET)
+    asked = read.narrowing
+    counted = counting.count(documents, asked, context.get("column"))
     rows, page = pages.page(documents, asked)
     today = localdate()
     for row in rows:
@@ -60,13 +61,16 @@ def _list(request: HttpRequest, documents: DocumentQuerySet, context: dict[str, 
         "counted": counted,
         "rows": rows,
         "without_item": asked.query(item="") or "?",
+        "undated": asked.query(since="", until="") or "?",
         "request_url": address("disclosure:request"),
         "page": page,
-        "mistake": mistake,
+        "mistake": read.mistake,
+        "wrong": read.wrong,
+        "typed": read.typed,
         "narrowed": asked.query(),
-        "updated": rows[0]["published_on"] if rows and not asked.after else None,
+        "updated": rows[0]["published_on"] if rows and not asked.after and not asked.before else None,
     }
-    return render(request, "disclosure/list.html", context, status=422 if mistake else 200)
+    return render(request, "disclosure/list.html", context, status=422 if read.refusal else 200)
 
 
 def _ended(row: pages.Row, on: date) -> str:

@@ -65,10 +65,10 @@ def _csv(request: HttpRequest, documents: DocumentQuerySet, title: str) -> HttpR
     refused = _refused(request)
     if refused:
         return refused
-    asked, mistake = narrowing.read(request.GET)
-    if mistake:
-        return HttpResponse(mistake, status=422, content_type="text/plain; charset=utf-8")
-    lines = _lines(_told(pages.whole(asked.of(documents))))
+    asked = narrowing.read(request.GET)
+    if asked.refusal:
+        return HttpResponse(asked.refusal, status=422, content_type="text/plain; charset=utf-8")
+    lines = _lines(_told(pages.whole(asked.narrowing.of(documents))))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     return _as_file(answer, f"{title}.csv")
 
@@ -77,10 +77,10 @@ def _json(request: HttpRequest, documents: DocumentQuerySet, title: str) -> Http
     refused = _refused(request)
     if refused:
         return refused
-    asked, mistake = narrowing.read(request.GET)
-    if mistake:
-        return HttpResponse(mistake, status=422, content_type="text/plain; charset=utf-8")
-    parts = _members(title, _told(pages.whole(asked.of(documents))))
+    asked = narrowing.read(request.GET)
+    if asked.refusal:
+        return HttpResponse(asked.refusal, status=422, content_type="text/plain; charset=utf-8")
+    parts = _members(title, _told(pages.whole(asked.narrowing.of(documents))))
     return _as_file(StreamingHttpResponse(parts, content_type="application/json"), "")
 
 

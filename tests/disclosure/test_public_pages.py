@@ -134,7 +134,17 @@ def test_a_row_shows_number_title_document_number_and_both_dates(client):
 
 @pytest.mark.parametrize(
     "asked",
-    ["year=²", "year=20260", "department=nobody", "topic=99", "validity=yes", "item=9-9", "after=x~1"],
+    [
+        "year=²",
+        "year=20260",
+        "department=nobody",
+        "topic=99",
+        "validity=yes",
+        "item=9-9",
+        "after=x~1",
+        "before=1~0",
+        "after=1~1&before=1~1",
+    ],
 )
 def test_what_the_address_asks_wrongly_is_named_and_left_out(client, asked):
     make_published_document()
@@ -157,6 +167,78 @@ def test_pages_follow_one_another_without_gap_or_double(client):
 
     assert page.context["page"]["next_url"] == ""
     assert seen == [document.key for document in reversed(made)]
+
+
+def test_the_way_back_leads_page_by_page_over_the_same_rows(client):
+    make_many_published(65)
+    there, path = [], url("documents")
+    for _ in range(4):
+        page = client.get(path)
+        there.append(([row["key"] for row in page.context["rows"]], path))
+        path = url("documents") + page.context["page"]["next_url"]
+
+    back = []
+    while True:
+        back.append([row["key"] for row in page.context["rows"]])
+        previous = page.context["page"]["previous_url"]
+        if not previous:
+            break
+        page = client.get(url("documents") + previous)
+        assert page.context["page"]["next_url"]
+
+    assert back == [keys for keys, _ in reversed(there)]
+    assert not client.get(url("documents")).context["page"]["previous_url"]
+
+
+def test_a_page_before_what_is_now_the_first_is_the_first(client):
+    made = make_many_published(25)
+    second = client.get(url("documents") + client.get(url("documents")).context["page"]["next_url"])
+    previous = second.context["page"]["previous_url"]
+    Document.objects.filter(pk=made[-1].pk).update(
+        state="withdrawn", withdrawn_at=at(), withdrawn_reason="有误"
+    )
+
+    page = client.get(url("documents") + previous)
+
+    assert [row["key"] for row in page.context["rows"]] == [each.key for each in made[-2:-22:-1]]
+    assert not page.context["page"]["previous_url"]
+
+
+def test_a_list_narrows_to_the_days_from_and_to_both_included(client):
+    for day in (8, 9, 10, 11):
+        moment = at(date(2026, 3, day), hour=23 if day == 10 else 0)
+        make_published_document(f"三月{day}日的通知", moment=moment, formed_on=date(2026, 3, 1))
+
+    page = client.get(url("documents") + "?since=2026-03-09&until=2026-03-10&topic=10")
+
+    assert [row["title"] for row in page.context["rows"]] == ["三月10日的通知", "三月9日的通知"]
+    assert page.context["counted"].count == 2
+    assert '<input type="hidden" name="topic" value="10">' in text(page)
+    assert 'href="?topic=10">不限发布日期' in text(page)
+    table = text(client.get(url("documents_csv") + "?since=2026-03-09&until=2026-03-10"))
+    assert "三月9日" in table and "三月8日" not in table and "三月11日" not in table
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "words"),
+    [
+        ("since=2026-02-30", "since", "存在的日期"),
+        ("until=昨天", "until", "存在的日期"),
+        ("since=2026-03-10&until=2026-03-09", "since", "起始日期晚于截止日期"),
+        ("since=0001-01-01", "since", "存在的日期"),
+    ],
+)
+def test_a_wrong_day_is_told_at_its_field_and_stays_as_typed(client, asked, field, words):
+    make_published_document()
+
+    page = client.get(f"{url('documents')}?{asked}")
+
+    assert page.status_code == 422
+    assert words in page.context["wrong"][field]
+    assert f'id="{field}_error"' in text(page)
+    assert asked.partition("=")[2].partition("&")[0] in text(page)
+    assert page.context["counted"].count == 1
+    assert words in text(client.get(f"{url('documents_csv')}?{asked}"))
 
 
 def test_a_document_has_its_header_its_text_and_the_tags_of_the_standard(client):

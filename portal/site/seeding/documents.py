@@ -13,7 +13,7 @@ from django.utils.timezone import make_aware
 
 from disclosure.models import Column, Document, DocumentState, DocumentVersion, VersionStatus
 from disclosure.models.codes import Attribute, Genre, Method, StatutoryItem, Topic, Validity
-from disclosure.workflow import finding
+from disclosure.workflow import counts, finding
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.site.seeding import index, rows
@@ -45,6 +45,7 @@ def seed_documents(total: int, *, progress: Callable[[int], None] = lambda done:
     progress(had)
     if had == total:
         index.build()
+        counts.reconcile()
         return 0
     rows.keep_all_labels(ways.values(), topic=Topic.labels, genre=Genre.labels, validity=Validity.labels)
     with index.set_aside(total - had):
@@ -52,8 +53,9 @@ def seed_documents(total: int, *, progress: Callable[[int], None] = lambda done:
             last = min(first + BATCH, total)
             _insert(list(texts(first, last)), choices, ways)
             progress(last)
+    counts.reconcile()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE disclosure_document, disclosure_documentversion")
+        cursor.execute("ANALYZE disclosure_document, disclosure_documentversion, disclosure_cataloguecount")
     return total - had
 
 
