@@ -46,3 +46,22 @@ def anchor(number: str) -> str:
             return f"{head}-{paragraph}-{item}"
         return f"{head}-{paragraph}" if paragraph else head
     return number.replace(".", "-") if _CLAUSE.fullmatch(number) else ""
+
+
+_NAMED = re.compile(
+    rf"《([^《》]{{2,200}})》(?:[（(][^（）()]{{1,80}}[）)])?"
+    rf"((?:(?:[、，,和及与或]|以及)?第{_NUMERAL}条(?:之{_NUMERAL})?(?:第{_NUMERAL}款)?(?:第[（(]?{_NUMERAL}[）)]?项)?)+)"
+)
+
+
+def named(text: str) -> set[tuple[str, str]]:
+    """Acts by full title and the articles named after it: 《…法》（…号）第三条、第五条第一款."""
+    return {(found[1], each[0]) for found in _NAMED.finditer(text) for each in _LEGAL.finditer(found[2])}
+
+
+def coarser(anchor: str) -> list[str]:
+    """The place itself, then what holds it: 32-1-4, 32-1, 32; an item with no paragraph stands in the article."""
+    parts = anchor.split("-") if anchor else []
+    return [
+        found for n in range(len(parts), 0, -1) if (found := "-".join(parts[:n])) and not found.endswith("-0")
+    ]

@@ -98,6 +98,8 @@ LABELS = {
     "disclosure.open_transfers": "开列移送清单",
     "disclosure.act.entered": "登记法规",
     "disclosure.act.changed": "修改法规",
+    "disclosure.act.file_attached": "添加法规附件",
+    "disclosure.act.file_detached": "移除法规附件",
     "disclosure.act.superseded": "登记法规被替代",
     "disclosure.act.repealed": "登记法规废止",
     "disclosure.act.restored": "恢复法规效力",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("laws.csv", library.laws_csv, name="laws_csv"),
     path("laws.json", library.laws_json, name="laws_json"),
     path("laws/<int:pk>/", library.law, name="law"),
+    path("laws/<int:pk>/files/<uuid:key>/", library.law_file, name="law_file"),
     path("disclosure/request/", asking.ask, name="request"),
     path("disclosure/records/", asking.record, name="record_ask"),
     path("disclosure/records/<slug:number>/", following.record, name="record"),

@@ -168,6 +168,10 @@ def annual_report(world: World, name: str) -> list[Any]:
     return [world.rows[name].year, world.rows[name].code]
 
 
+def law_file(world: World) -> list[Any]:
+    return [world.rows["act"].pk, world.rows["act"].files.get().key]
+
+
 PUBLIC = [
     *rows(
         "site:kiosk site:kiosk_find site:kiosk_guides site:kiosk_follow site:kiosk_points "
@@ -207,6 +211,8 @@ PUBLIC = [
         shown="compiling",
     ),
     *rows("disclosure:law", EVERYONE, args=pk("act"), shown="an act"),
+    *rows("disclosure:law_file", EVERYONE, args=law_file, shown="its file"),
+    *rows("disclosure:law_file", NOBODY, args=lambda world: [world.rows["act"].pk, NO_UUID], shown="no file"),
     *rows(
         "site:article",
         EVERYONE,
@@ -535,6 +541,8 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_act supersede": {"publicity"},
     "disclosure_act repeal": {"publicity"},
     "disclosure_act restore": {"publicity"},
+    "disclosure_act attach": {"publicity"},
+    "disclosure_act detach": {"publicity"},
     "notices_notice resend": LEDGER - {"elsewhere"},
     "notices_notice reveal": LEDGER - {"elsewhere"},
     "notices_followup answer": LEDGER - {"elsewhere"},

@@ -24,7 +24,7 @@ from disclosure.models import (
     TransferBatch,
 )
 from disclosure.workflow import documents as disclosure_documents
-from disclosure.workflow import gazette, report_sources, reports, transfers, watching
+from disclosure.workflow import gazette, library, report_sources, reports, transfers, watching
 from disclosure.workflow import requests as asking
 from disclosure.workflow import review as disclosure_review
 from portal.audit import workflow as audit
@@ -294,6 +294,7 @@ def _staff_rows(world: World) -> None:
     _watched(world)
     rows["article"] = world.items["published"].legal_bases.first().article
     rows["act"] = rows["article"].act
+    library.attach(rows["act"], file=make_upload("公布的文本.png"), by=None, at=timezone.now())
 
 
 def _watched(world: World) -> None:

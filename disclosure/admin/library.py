@@ -6,11 +6,19 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from disclosure.forms.library import ActForm, ArticleForm, RepealForm, RestoreForm, SupersedeForm
+from disclosure.forms.library import (
+    ActFileForm,
+    ActForm,
+    ArticleForm,
+    DropFileForm,
+    RepealForm,
+    RestoreForm,
+    SupersedeForm,
+)
 from disclosure.models import Act, ActStatus, Article
 from disclosure.workflow import library
 from portal.people.admin.deeds import Deed, DeedsAdmin, LeanAdmin
@@ -32,6 +40,17 @@ def _repeal(act: Act, answers: dict[str, Any], by: User, at: datetime) -> str:
 def _restore(act: Act, answers: dict[str, Any], by: User, at: datetime) -> str:
     library.restore(act, **answers, by=by, at=at)
     return "已更正，时效按日期重新算出。"
+
+
+def _attach(act: Act, answers: dict[str, Any], by: User, at: datetime) -> str:
+    row = library.attach(act, **answers, by=by, at=at)
+    return f"已添加附件“{row.title}”。"
+
+
+def _detach(act: Act, answers: dict[str, Any], by: User, at: datetime) -> str:
+    row = answers["file"]
+    library.detach(row, by=by, at=at)
+    return f"已移除附件“{row.title}”。"
 
 
 def _has_ended(act: Act) -> bool:
@@ -68,12 +87,13 @@ class ActAdmin(DeedsAdmin):
     list_filter = ["level", StatusFilter, "is_certain"]
     search_fields = ["title", "doc_no"]
     ordering = ["level", "title", "pk"]
-    readonly_fields = ["time", "superseded_on", "repealed_on", "repeal_basis", "contents"]
+    readonly_fields = ["time", "superseded_on", "repealed_on", "repeal_basis", "contents", "attachments"]
     fieldsets = [
         (None, {"fields": ["title", "level", ("doc_no", "issuer")]}),
-        ("日期", {"fields": [("issued_on", "effective_on", "amended_on")]}),
-        ("时效", {"fields": ["time", ("superseded_on", "repealed_on", "repeal_basis")]}),
+        ("日期", {"fields": [("issued_on", "effective_on"), "amended_on"]}),
+        ("时效", {"fields": ["time", ("superseded_on", "repealed_on"), "repeal_basis"]}),
         ("条款", {"fields": ["contents"]}),
+        ("全文和附件", {"fields": ["text", "attachments"]}),
         ("来源", {"fields": ["url", "is_certain"]}),
     ]
     deeds = (
@@ -87,6 +107,16 @@ class ActAdmin(DeedsAdmin):
             RestoreForm,
             "撤销登记错了的取代和废止。",
             fits=_has_ended,
+        ),
+        Deed("attach", "添加附件", CHANGE, _attach, ActFileForm, "公开页面上任何人都可以打开。"),
+        Deed(
+            "detach",
+            "移除附件",
+            CHANGE,
+            _detach,
+            DropFileForm,
+            "公开页面不再提供，留痕中保留名称和摘要值。",
+            fits=lambda act: act.files.exists(),
         ),
     )
 
@@ -120,6 +150,15 @@ class ActAdmin(DeedsAdmin):
             return "保存后登记条款"
         address = f"{reverse('admin:disclosure_article_changelist')}?act__id__exact={act.pk}"
         return format_html('<a href="{}">查看和登记条款</a>', address)
+
+    @admin.display(description="附件")
+    def attachments(self, act: Act) -> SafeString | str:
+        if act.pk is None:
+            return "保存后添加附件"
+        files = act.files.order_by("pk")
+        if not files:
+            return "没有附件，用上面的“添加附件”"
+        return format_html_join("、", '<a href="{}">{}</a>', ((file.address, file.title) for file in files))
 
 
 @admin.register(Article)

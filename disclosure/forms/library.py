@@ -1,6 +1,8 @@
+from typing import Any
+
 from django import forms
 
-from disclosure.models import Act, Article, Succession
+from disclosure.models import Act, ActFile, Article, Succession
 
 
 class ActForm(forms.ModelForm):
@@ -17,6 +19,7 @@ class ActForm(forms.ModelForm):
             "effective_on",
             "amended_on",
             "url",
+            "text",
             "is_certain",
         ]
 
@@ -41,6 +44,31 @@ class SupersedeForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     basis = forms.CharField(label="依据", required=False, max_length=200, help_text="例如新文件的附则条款")
+
+
+class ActFileForm(forms.Form):
+    file = forms.FileField(
+        label="文件", help_text="PDF、JPG、PNG、Word（docx）、Excel（xlsx）和OFD，每个不超过20 MB",
+        error_messages={
+            "required": "请选择文件。",
+            "empty": "选择的文件是空的，请重新选择。",
+            "missing": "请选择文件。",
+            "invalid": "请选择文件。",
+        },
+    )  # fmt: skip
+    title = forms.CharField(label="名称", required=False, max_length=120, help_text="不填用文件名")
+
+
+class DropFileForm(forms.Form):
+    of_row = True
+    file = forms.ModelChoiceField(
+        label="附件", queryset=ActFile.objects.none(), empty_label="请选择",
+        error_messages={"required": "请选择要移除的附件。", "invalid_choice": "请在所列附件中选择。"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, row: Act, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].queryset = row.files.order_by("pk")  # type: ignore[attr-defined]
 
 
 class RepealForm(forms.Form):

@@ -1,4 +1,5 @@
 from disclosure.models.batches import BatchFault, BatchState, ImportBatch
+from disclosure.models.citations import Citation
 from disclosure.models.codes import (
     SECRECY_CHECKLIST,
     Attribute,
@@ -23,7 +24,7 @@ from disclosure.models.columns import Column
 from disclosure.models.counts import CatalogueCount
 from disclosure.models.documents import Document, DocumentLink, Viewer
 from disclosure.models.gazette import GazetteEdition, GazetteEntry, GazetteIssue, GazetteSection
-from disclosure.models.library import Act, ActStatus, Article, Level, Succession
+from disclosure.models.library import Act, ActFile, ActStatus, Article, Level, Succession
 from disclosure.models.points import PointKind, ReadingDay, ReadingPoint
 from disclosure.models.reports import (
     AnnualReport,
@@ -53,6 +54,7 @@ from disclosure.models.watching import AssessmentFinding, BrokenLink, ColumnDay
 __all__ = [
     "SECRECY_CHECKLIST",
     "Act",
+    "ActFile",
     "ActStatus",
     "AnnualReport",
     "Article",
@@ -63,6 +65,7 @@ __all__ = [
     "BatchState",
     "BrokenLink",
     "CatalogueCount",
+    "Citation",
     "Column",
     "ColumnDay",
     "ColumnType",

@@ -1,5 +1,6 @@
 """The law library: acts and the articles that items, rules and letters cite."""
 
+import uuid
 from datetime import date
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from disclosure import articles
 from portal.audit.history import statutory
+from portal.papers.models import Attachment
 
 
 class Level(models.TextChoices):
@@ -85,6 +87,11 @@ class Act(models.Model):
         "已核对", default=True, help_text="文号、日期未与原文核对的为待核，不对外显示"
     )
     url = models.URLField("原文网址", blank=True)
+    text = models.TextField(
+        "全文",
+        blank=True,
+        help_text="可以全文登载的文本，或者用自己的话写的概要；没有的留空，公开页面链接到制定机关网站",
+    )
 
     objects = ActQuerySet.as_manager()
 
@@ -132,6 +139,27 @@ class Act(models.Model):
     @property
     def address(self) -> str:
         return f"/laws/{self.pk}/"
+
+
+@statutory
+class ActFile(models.Model):
+    """A file that belongs to the text: the printed act, a table, a drawing of a standard."""
+
+    act = models.ForeignKey(Act, models.PROTECT, related_name="files", verbose_name="法规文件")
+    key = models.UUIDField("标识", unique=True, default=uuid.uuid4, editable=False)
+    title = models.CharField("名称", max_length=120)
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+", verbose_name="附件")
+
+    class Meta:
+        verbose_name = "法规附件"
+        verbose_name_plural = "法规附件"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def address(self) -> str:
+        return f"/laws/{self.act_id}/files/{self.key}/"
 
 
 class Succession(models.Model):

@@ -5,15 +5,17 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, time
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate, make_aware
 from django.views.decorators.http import require_GET
 
-from disclosure.models import Act, ActStatus, Level
+from disclosure.models import Act, ActFile, ActStatus, Level
 from disclosure.models.library import ActQuerySet
+from portal.papers import workflow as papers
 
 PAGE = 30
 COUNTED = 1000
@@ -58,11 +60,19 @@ def law(request: HttpRequest, pk: int) -> HttpResponse:
         "act": act,
         "status": act.status_on(localdate()),
         "issued_at": make_aware(datetime.combine(act.issued_on, time())) if act.issued_on else None,
+        "files": list(act.files.select_related("attachment").order_by("pk")),
         "articles": sorted(act.articles.public(), key=lambda article: article.place),
         "earlier": act.precedents.filter(earlier__is_certain=True).select_related("earlier").order_by("on"),
         "later": act.successions.filter(later__is_certain=True).select_related("later").order_by("on"),
     }
     return render(request, "disclosure/law.html", context)
+
+
+@require_GET
+def law_file(request: HttpRequest, pk: int, key: UUID) -> FileResponse:
+    """A file of a public act; PDF and pictures open in the browser."""
+    found = ActFile.objects.filter(act__in=Act.objects.public(), act=pk).select_related("attachment")
+    return papers.serve(get_object_or_404(found, key=key).attachment, inline=True)
 
 
 @require_GET

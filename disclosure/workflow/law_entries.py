@@ -9,7 +9,7 @@ from portal.people.models import User
 from portal.refusals import RuleBroken
 
 ACT_KEYS = (
-    "title", "level", "doc_no", "issuer", "issued_on", "effective_on", "amended_on", "url", "is_certain",
+    "title", "level", "doc_no", "issuer", "issued_on", "effective_on", "amended_on", "url", "text", "is_certain",
 )  # fmt: skip
 # Of an act besides its columns: ``replaces`` lists {title, doc_no, kind: revises | replaces, on, basis}.
 MORE_KEYS = ("articles", "replaces", "repealed_on", "repeal_basis")

@@ -4,11 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Model, Q
+from django.utils.timezone import localdate
 
-from disclosure.models import Act, Article, Succession
+from disclosure.models import Act, ActFile, ActStatus, Article, Succession
+from disclosure.workflow import citations
 from portal.audit import workflow as audit
+from portal.papers import workflow as papers
 from portal.people.models import User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
@@ -16,6 +20,14 @@ from portal.search import workflow as search
 
 KIND = "article"
 UNDATED = date(1949, 10, 1)  # an act that bears no date is found as the oldest
+MOST_FILES = 20
+# What a search narrows by and ranks with; a text that a newer one has replaced stands behind it.
+VALIDITY = {
+    ActStatus.IN_FORCE: "有效",
+    ActStatus.NOT_YET: "尚未生效",
+    ActStatus.AMENDED: "已修改",
+    ActStatus.REPEALED: "废止",
+}
 REFUSAL = "法规标准库由政务公开机构维护，您没有修改的权限。"
 
 
@@ -55,7 +67,44 @@ def keep_article(article: Article, *, by: User | None, at: datetime) -> Article:
         **{"article": article.number} | facts,
     )
     show(article.act)
+    citations.cite_article(article)
+    if article.number and (before is None or "number" in facts):
+        citations.find_citing(article)
     return article
+
+
+@transaction.atomic
+def attach(act: Act, *, file: UploadedFile, title: str = "", by: User | None, at: datetime) -> ActFile:
+    """Add a file to an act; every visitor of a public act may have it."""
+    require(by, "disclosure.change_act", REFUSAL)
+    act = Act.objects.locked(act)
+    if act.files.count() >= MOST_FILES:
+        raise RuleBroken(f"一部法规最多{MOST_FILES}个附件。", field="file")
+    attachment = papers.store_upload(file, by=by, at=at)
+    row = ActFile.objects.create(
+        act=act, attachment=attachment, title=(title.strip() or attachment.name)[:120]
+    )
+    audit.record(
+        "disclosure.act.file_attached",
+        subject=act,
+        actor=by,
+        at=at,
+        title=row.title,
+        sha256=attachment.sha256,
+    )
+    return row
+
+
+@transaction.atomic
+def detach(row: ActFile, *, by: User | None, at: datetime) -> Act:
+    """Take a file off an act; the record keeps its name and digest."""
+    require(by, "disclosure.change_act", REFUSAL)
+    act = Act.objects.locked(row.act)
+    digest = row.attachment.sha256
+    if not ActFile.objects.filter(pk=row.pk).delete()[0]:
+        raise RuleBroken("这个附件已经移除。")
+    audit.record("disclosure.act.file_detached", subject=act, actor=by, at=at, title=row.title, sha256=digest)
+    return act
 
 
 @transaction.atomic
@@ -90,6 +139,7 @@ def supersede(
     facts = {"earlier": str(earlier), "later": str(later), "kind": kind, "on": on.isoformat(), "basis": basis}
     for act in (earlier, later):
         audit.record("disclosure.act.superseded", subject=act, actor=by, at=at, **facts)
+    show(earlier)
     return link
 
 
@@ -109,6 +159,7 @@ def repeal(act: Act, *, on: date, basis: str, by: User | None, at: datetime) -> 
     audit.record(
         "disclosure.act.repealed", subject=act, actor=by, at=at, on=on.isoformat(), basis=act.repeal_basis
     )
+    show(act)
     return act
 
 
@@ -128,6 +179,7 @@ def restore(act: Act, *, reason: str, by: User | None, at: datetime) -> Act:
     audit.record(
         "disclosure.act.restored", subject=act, actor=by, at=at, reason=reason.strip(), taken_back=taken_back
     )
+    show(act)
     return act
 
 
@@ -144,12 +196,21 @@ def show(act: Act) -> None:
 
 
 def findable(act: Act) -> list[search.Wanted]:
-    """What a search may find of an act: itself and each article, once compared with the original."""
+    """What a search may find of an act: itself and each article, once compared with the original.
+
+    Its validity is that of today; a day that changes it is made up for by the nightly reconcile.
+    """
     if not act.is_certain:
         return []
     on, level = act.issued_on or act.effective_on or UNDATED, str(act.get_level_display())
-    head = " ".join(part for part in (act.doc_no, act.issuer) if part)
-    rows = [search.Wanted(str(act.pk), act.title, head, act.address, on, genre=level)]
+    status = act.status_on(localdate())
+    labels: Any = {
+        "genre": level,
+        "validity": VALIDITY[status],
+        "is_replaced": status == ActStatus.AMENDED,
+    }
+    head = "\n".join(part for part in (act.doc_no, act.issuer, act.text) if part)
+    rows = [search.Wanted(str(act.pk), act.title, head, act.address, on, **labels)]
     for article in act.articles.all():
         if article.is_certain:
             rows.append(
@@ -159,7 +220,7 @@ def findable(act: Act) -> list[search.Wanted]:
                     article.text,
                     article.address,
                     on,
-                    genre=level,
+                    **labels,
                 )
             )
     return rows

@@ -34,7 +34,7 @@ from disclosure.numbering import (
     index_series,
     require_taken_over,
 )
-from disclosure.workflow import finding, links
+from disclosure.workflow import citations, finding, links
 from disclosure.workflow.batches import (
     STEP,
     Progress,
@@ -155,6 +155,7 @@ def _insert(batch: ImportBatch, rows: list[Row], find: Files, *, at: datetime) -
         document.validity = row.validity or (Validity.IN_FORCE if row.is_policy else "")
     _make_public(documents)
     finding.make_all_findable(documents)
+    citations.cite_documents(documents)
     audit.record_all(
         "disclosure.document.imported",
         [

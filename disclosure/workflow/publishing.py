@@ -17,7 +17,7 @@ from disclosure.models import (
 )
 from disclosure.models import VersionStatus as Status
 from disclosure.numbering import index_head, index_number, index_period, index_series
-from disclosure.workflow import finding, links, scans
+from disclosure.workflow import citations, finding, links, scans
 from portal.audit import workflow as audit
 from portal.papers.numbering import next_number
 from portal.people.models import User
@@ -55,6 +55,7 @@ def put_public(version: DocumentVersion, *, by: User | None, at: datetime) -> Do
     document.save()
     links.apply_links(document, at=at, by=by)
     finding.make_findable(document)
+    citations.cite_documents([document])
     audit.record(
         "disclosure.document.published", subject=document, actor=by, at=at, version=version.number,
         index_no=document.index_no, title=version.title, urgent=version.is_urgent,

@@ -32,10 +32,11 @@ class Labels:
     topic: str = ""
     genre: str = ""
     validity: str = ""
+    is_replaced: bool = False  # 已修改, and the newer text is a thing of its own
 
     @property
     def is_past(self) -> bool:
-        return self.validity in PAST
+        return self.is_replaced or self.validity in PAST
 
     @property
     def worded(self) -> list[tuple[int, str, str]]:

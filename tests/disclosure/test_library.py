@@ -202,7 +202,7 @@ def test_an_act_shows_its_articles_in_order_and_what_came_before_and_after(clien
     for number in ("第十条", "第二条", "附件", "第二条第二款"):
         make_law_article(act, number)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(act.address)
     assert [article.number for article in page.context["articles"]] == [
         "第二条",

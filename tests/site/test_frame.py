@@ -5,6 +5,8 @@ import re
 import pytest
 from django.conf import settings
 
+from portal.site.navigation import SITEMAP
+
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/help/", "/sitemap/", "/accessibility/", "/mistakes/"]
 
@@ -44,3 +46,9 @@ def test_no_link_of_the_frame_is_a_dead_end(client, path):
     frame = re.findall(r'<(?:nav class="nav".*?</nav>|ul class="foot__links".*?</ul>)', page, re.DOTALL)
     for href in set(re.findall(r'href="(/[^"#]*)"', "".join(frame))) - {"/search/"}:
         assert client.get(href).status_code in (200, 302), href
+
+
+def test_the_map_of_the_site_names_each_page_once():
+    named = [entry for _, entries in SITEMAP for entry in entries]
+    for each in (0, 1):
+        assert len({entry[each] for entry in named}) == len(named)

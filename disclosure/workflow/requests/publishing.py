@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from disclosure.models.requests import Conversion, InformationRequest, RequestReply, RequestStatus
+from disclosure.workflow import citations
 from disclosure.workflow.requests import duties
 from portal.audit import workflow as audit
 from portal.people.masking import without_numbers
@@ -36,6 +37,7 @@ def publish_reply(
     row = RequestReply.objects.select_for_update().get(request=request)
     row.published_at, row.published_title, row.published_text = row.published_at or at, title, text
     row.save(update_fields=["published_at", "published_title", "published_text"])
+    citations.cite_reply(row)
     audit.record("disclosure.request.reply_published", subject=request, actor=by, at=at, title=title)
     return request
 

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from disclosure.models.requests import FilePurpose, InformationRequest, RequestReply, RequestStatus, SignOff
 from disclosure.replies import RULES, ReplyGroup
+from disclosure.workflow import citations
 from disclosure.workflow.requests import drafting, duties, letters
 from disclosure.workflow.requests.running import ENDING, end, tell_applicant, tell_staff
 from portal.audit import workflow as audit
@@ -43,6 +44,7 @@ def sign_reply(
     )  # fmt: skip
     row.paper = letters.issue_reply(request, row, files=names, by=by, at=at)
     row.save(update_fields=["signed_by", "paper"])
+    citations.cite_reply(row)
     if row.public_interest:
         for third in drafting.objecting(request):
             letters.issue_third_party(request, third, row, by=by, at=at)

@@ -86,7 +86,10 @@ class DeedsAdmin(LeanAdmin):
         deed = next((deed for deed in self.deeds if deed.code == code), None)
         if deed is None or not (self.has_view_permission(request, row) and request.user.has_perm(deed.right)):
             raise PermissionDenied
-        form = deed.form(request.POST) if request.method == "POST" else deed.form()
+        # A form that asks about what the row has says so with ``of_row`` and takes the row.
+        about = {"row": row} if getattr(deed.form, "of_row", False) else {}
+        given = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = deed.form(*given, **about)
         answer, status = "", 200
         if request.method == "POST":
             status = 422

@@ -10,7 +10,7 @@ from portal.refusals import RuleBroken
 from portal.search import pinned, query
 from portal.search import workflow as search
 from portal.search.excerpt import excerpt, marked
-from portal.search.labels import FACETS, PAST
+from portal.search.labels import FACETS, PAST, VALID
 from portal.search.models import Kind
 from portal.search.questions import Question
 
@@ -87,7 +87,9 @@ def _shown(hit: search.Hit, words: list[str], names: dict[int, str]) -> dict[str
         "url": hit.url,
         "on": hit.on,
         "facts": [fact for fact in facts if fact],
-        "past": hit.validity if hit.validity in PAST else "",
+        "past": hit.validity
+        if hit.validity in PAST or (hit.kind == "article" and hit.validity != VALID)
+        else "",
     }
 
 

@@ -54,11 +54,11 @@ class Wanted:
     validity: str = ""
     index_no: str = ""
     until: date | None = None
+    is_replaced: bool = False
 
     def labels(self, kind: str) -> Labels:
-        return Labels(
-            kind, self.on, self.department_id, way(self.column), self.topic, self.genre, self.validity
-        )
+        labels = (self.topic, self.genre, self.validity, self.is_replaced)
+        return Labels(kind, self.on, self.department_id, way(self.column), *labels)
 
     def values(self, kind: str) -> list[Any]:
         """The row's columns after kind and obj_id, as they are kept."""

@@ -1,5 +1,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,6 @@ def article(request: HttpRequest, pk: int, anchor: str) -> HttpResponse:
         "status": act.status_on(localdate()),
         "previous": articles[at - 1] if at else None,
         "next": articles[at + 1] if at + 1 < len(articles) else None,
-        "citing": citations.of(articles[at]),
+        "citing": citations.of(articles[at], timezone.now()),
     }
     return render(request, "site/article.html", context)
