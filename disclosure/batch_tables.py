@@ -1,18 +1,15 @@
-"""The tables that batches come in: CSV as systems write it and as a spreadsheet saves it. Reads only."""
+"""The table and the files a batch came with. Reads only."""
 
-import csv
-import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.files.storage import default_storage
 
 from disclosure.batch_rows import HEADINGS
 from disclosure.models import ImportBatch
+from portal.papers import tables
 from portal.papers.intake import MAX_BYTES
-from portal.refusals import RuleBroken
 
 Files = Callable[[str], bytes | None]
 
@@ -21,41 +18,12 @@ def no_files(name: str) -> bytes | None:
     return None
 
 
-def _open(batch: ImportBatch) -> io.TextIOWrapper:
-    """The table as text: UTF-8, or what Excel saves in Chinese. Raises RuleBroken for neither."""
-    raw = default_storage.open(batch.table, "rb")
-    encoding = "utf-8-sig"
-    try:
-        head = raw.read(1_000_000)
-        # a cut character at the end of the sample is no reason to call it something else
-        head[: head.rfind(b"\n") + 1 or None].decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "gb18030"
-    raw.seek(0)
-    return io.TextIOWrapper(raw, encoding=encoding, newline="", errors="replace")
-
-
-def _reader(text: io.TextIOWrapper) -> csv.DictReader:
-    csv.field_size_limit(4_000_000)
-    return csv.DictReader(text)
-
-
 def headings_of(batch: ImportBatch) -> list[str]:
-    with _open(batch) as text:
-        try:
-            return [name.strip() for name in _reader(text).fieldnames or []]
-        except csv.Error as unreadable:
-            raise RuleBroken(
-                "这不是CSV表格，请在Excel中另存为CSV（逗号分隔）后上传。", field="table"
-            ) from unreadable
+    return tables.headings_of(batch.table)
 
 
-def cells_of(batch: ImportBatch) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Row number as a spreadsheet shows it (headings are row 1), and its cells."""
-    with _open(batch) as text:
-        reader = _reader(text)
-        reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-        yield from enumerate(reader, start=2)
+def cells_of(batch: ImportBatch) -> Iterator[tuple[int, dict[str, str]]]:
+    return tables.cells_of(batch.table)
 
 
 @contextmanager

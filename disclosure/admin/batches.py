@@ -33,8 +33,8 @@ NEXT = {
 class TableForm(forms.Form):
     table = forms.FileField(
         label="表格",
-        help_text=f"CSV文件，第一行为栏名。必需：{'、'.join(REQUIRED)}。可选：{'、'.join(OPTIONAL)}。",
-        error_messages={"required": "请选择要导入的CSV表格。"},
+        help_text=f"CSV或者XLSX文件，第一行为栏名。必需：{'、'.join(REQUIRED)}。可选：{'、'.join(OPTIONAL)}。",
+        error_messages={"required": "请选择要导入的表格。"},
     )
     archive = forms.FileField(
         label="附件压缩包",

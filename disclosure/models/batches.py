@@ -1,38 +1,15 @@
 """Documents taken over in bulk: the table they came in, how far it is read, what was wrong in it."""
 
-import uuid
-
 from django.db import models
 from django.db.models import F, Q
 
-from portal.people.models import User
+from portal.papers.batches import Batch, BatchState, Fault
 
 
-class BatchState(models.TextChoices):
-    RECEIVED = "received", "待检查"
-    CHECKED = "checked", "已检查"
-    LOADING = "loading", "正在导入"
-    LOADED = "loaded", "导入完毕"
-    GIVEN_UP = "given_up", "已放弃"
+class ImportBatch(Batch):
+    """One table of documents, with the archive of their files."""
 
-
-class ImportBatch(models.Model):
-    """One table of documents. ``position`` is the last row dealt with, so that loading goes on where it stopped."""
-
-    key = models.UUIDField("标识", unique=True, default=uuid.uuid4, editable=False)
-    name = models.CharField("文件名", max_length=200)
-    table = models.CharField("表格存储位置", max_length=120)
     files = models.CharField("附件存储位置", max_length=200, blank=True)
-    state = models.CharField("状态", max_length=12, choices=BatchState, default=BatchState.RECEIVED)
-    rows = models.PositiveIntegerField("行数", default=0)
-    position = models.PositiveIntegerField("已处理到", default=0)
-    loaded = models.PositiveIntegerField("已导入", default=0)
-    faulty = models.PositiveIntegerField("有误", default=0)
-    by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="导入人"
-    )
-    at = models.DateTimeField("上传时间")
-    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "批量导入"
@@ -43,35 +20,14 @@ class ImportBatch(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def percent(self) -> int:
-        """How much of the table is dealt with, in whole percent."""
-        return self.position * 100 // self.rows if self.rows else 0
-
-    @property
-    def is_running(self) -> bool:
-        return self.state == BatchState.LOADING
-
-    @property
-    def may_load(self) -> bool:
-        return self.state in (BatchState.CHECKED, BatchState.LOADING)
-
-
-class BatchFault(models.Model):
-    """Why a row was not taken: the field and what to mend."""
-
+class BatchFault(Fault):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="faults", verbose_name="批次")
-    row = models.PositiveIntegerField("行号")
-    field = models.CharField("栏", max_length=20, blank=True)
-    message = models.CharField("问题", max_length=300)
 
     class Meta:
         verbose_name = "导入问题"
         verbose_name_plural = "导入问题"
         indexes = [models.Index(fields=["batch", "row"], name="batch_fault_by_row")]
 
-    def __str__(self) -> str:
-        return f"第{self.row}行 {self.field}：{self.message}"
+
+__all__ = ["BatchFault", "BatchState", "ImportBatch"]

@@ -47,12 +47,12 @@ def silent(done: int, total: int) -> None:
 def receive(
     table: File, *, name: str, by: User | None, at: datetime, files: File | None = None
 ) -> ImportBatch:
-    """Keep the table (CSV, UTF-8 or GB 18030) and the archive of its files. Raises RuleBroken for what is none."""
+    """Keep the table (CSV or XLSX) and the archive of its files. Raises RuleBroken for what is none."""
     require(by, RIGHT, "您没有批量导入公开文件的权限。")
     if not table.size or table.size > MOST_BYTES:
         raise RuleBroken("表格是空的，或者超过1 GB。", field="table")
     batch = ImportBatch(name=name[:200], by=by, at=at)
-    batch.table = default_storage.save(f"imports/{batch.key}.csv", table)
+    batch.table = default_storage.save(f"imports/{batch.key}.table", table)
     try:
         wanting = missing_headings(headings_of(batch))
         if wanting:

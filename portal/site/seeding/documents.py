@@ -14,6 +14,7 @@ from django.utils.timezone import make_aware
 from disclosure.models import Column, Document, DocumentState, DocumentVersion, VersionStatus
 from disclosure.models.codes import Attribute, Genre, Method, StatutoryItem, Topic, Validity
 from disclosure.workflow import counts, finding
+from portal import copying
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.site.seeding import index, rows
@@ -78,7 +79,7 @@ def have(most: int) -> int:
 
 @transaction.atomic
 def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways) -> None:
-    ids = rows.keys(Document, len(batch)), rows.keys(DocumentVersion, len(batch))
+    ids = copying.keys(Document, len(batch)), copying.keys(DocumentVersion, len(batch))
     made = [
         _document(text, document_id, version_id, choices)
         for text, document_id, version_id in zip(batch, *ids, strict=True)
@@ -87,8 +88,8 @@ def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways) ->
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        rows.copy_models(made)
-        rows.copy_models([document.current for document in made if document.current])
+        copying.copy_models(made)
+        copying.copy_models([document.current for document in made if document.current])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
