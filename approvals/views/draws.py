@@ -26,7 +26,7 @@ def draws(request: HttpRequest) -> HttpResponse:
     context = {
         "days": shown[:PAGE],
         "page": {
-            "previous_url": request.path if before and not mistake else "",
+            "first_url": request.path if before and not mistake else "",
             "next_url": f"{request.path}?before={shown[PAGE - 1].day}" if len(shown) > PAGE else "",
         },
         "mistake": mistake,

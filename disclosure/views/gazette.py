@@ -32,7 +32,7 @@ def issues(request: HttpRequest) -> HttpResponse:
         "issues": page[:PAGE],
         "page": {
             "next_url": f"?before={last.year}-{last.number}" if last else "",
-            "previous_url": request.path if before else "",
+            "first_url": request.path if before else "",
         },
     }
     return render(request, "disclosure/gazette.html", context)

@@ -45,7 +45,7 @@ def laws(request: HttpRequest) -> HttpResponse:
         "issuers": _issuers(),
         "page": {
             "next_url": f"?{urlencode({**query, 'after': page[PAGE - 1].pk})}" if len(page) > PAGE else "",
-            "previous_url": f"?{urlencode(query)}" if after else "",
+            "first_url": f"?{urlencode(query)}" if after else "",
         },
         "query": urlencode(query),
     }

@@ -23,7 +23,7 @@ def digests(request: HttpRequest) -> HttpResponse:
         "days": shown[:PAGE],
         "latest": DayDigest.objects.order_by("-day").first(),
         "page": {
-            "previous_url": request.path if before and not mistake else "",
+            "first_url": request.path if before and not mistake else "",
             "next_url": f"{request.path}?before={shown[PAGE - 1].day}" if len(shown) > PAGE else "",
         },
         "mistake": mistake,

@@ -122,6 +122,7 @@ class Found:
     capped: bool = False
     about_right: bool = False
     after: str = ""
+    before: str = ""
     words: list[str] = field(default_factory=list)
     facets: dict[str, list[Facet]] = field(default_factory=dict)
 
@@ -130,6 +131,7 @@ def find(
     q: str,
     filters: Filters | None = None,
     after: str = "",
+    before: str = "",
     *,
     sort: Sort = Sort.RELEVANCE,
     limit: int = PAGE,
@@ -139,15 +141,17 @@ def find(
     """Up to ``limit`` things in which every word of ``q``, or a synonym of it, stands.
 
     Title matches first, then newest, what is no longer valid last; or by date alone. ``after`` is
-    the cursor of the page before; ``above`` leaves only rows put into the index after that key.
+    where the page before ended, ``before`` where the page after began: cursors of an earlier answer.
+    ``above`` leaves only rows put into the index after that key.
     Raises RuleBroken when nothing is left to look for, when no word has two characters, and for a
     cursor that is not one of ours.
     """
     filters = filters or Filters()
     words = words_of(q)
     ways = [list(way) for way in islice(product(*synonyms.of(words)), WAYS)]
-    sql, values = _asked(ways, filters, sort, above, faceted)
-    top, on, ident = cursors.open_(after) if after else cursors.FIRST
+    back = bool(before) and not after
+    sql, values = _asked(ways, filters, sort, above, faceted, back)
+    top, on, ident = cursors.open_(after or before) if after or before else cursors.FIRST
     values |= {"top": top, "on": on, "id": ident, "page": limit}
     values["walk_on"], values["walk_id"] = (on, ident) if top == 2 else cursors.FIRST[1:]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -156,14 +160,18 @@ def find(
         answer = cursor.fetchall()
     candidates, counted, faced = answer[0][:3]
     rows = [row[3:] for row in answer if row[4] is not None]
-    page = [Hit(*row[1:10], *(text or "" for text in row[10:])) for row in rows[:limit]]
-    last = cursors.close((rows[limit - 1][0], page[-1].on, page[-1].id)) if len(rows) > limit else ""
+    if back and len(rows) < limit:  # fewer than a page stand before it by now: that is the first page
+        return find(q, filters, sort=sort, limit=limit, above=above, faceted=faceted)
+    more = len(rows) > limit
+    rows = rows[-limit:] if back else rows[:limit]
+    places = [cursors.close((row[0], row[7], row[1])) for row in (rows[:1] + rows[-1:])]
     return Found(
-        rows=page,
+        rows=[Hit(*row[1:10], *(text or "" for text in row[10:])) for row in rows],
         count=min(counted if counted is not None else candidates, CAP),
         capped=candidates > CAP,
         about_right=counted is None,
-        after=last,
+        after=places[-1] if places and (more or back) else "",
+        before=places[0] if places and (more if back else after) else "",
         words=list(dict.fromkeys(word for way in ways for word in way)),
         facets=_facets(faced or ()),
     )
@@ -199,7 +207,7 @@ def escaped(word: str) -> str:
 
 
 def _asked(
-    ways: list[list[str]], filters: Filters, sort: Sort, above: int | None, faceted: bool
+    ways: list[list[str]], filters: Filters, sort: Sort, above: int | None, faceted: bool, back: bool
 ) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "cap": CAP,
@@ -235,6 +243,7 @@ def _asked(
         dated=filters.is_dated,
         faceted=faceted,
         above=above is not None,
+        back=back,
     )
     return sql, values
 

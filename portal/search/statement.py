@@ -71,7 +71,62 @@ shown AS (
         WHERE (SELECT count(*) FROM first) + (SELECT count(*) FROM recent) > %(page)s
     UNION ALL SELECT * FROM deep UNION ALL SELECT * FROM past
     ORDER BY top DESC, "on" DESC, id DESC LIMIT %(page)s + 1
+)"""
+
+# The same order walked towards its beginning, from the row at which a page began.
+_BACK = """,
+few AS MATERIALIZED (
+    SELECT o.id, o.top, o."on" FROM (
+        SELECT * FROM (
+            SELECT id, "on", 2 * (NOT {past})::int + (id IN (SELECT id FROM titled))::int AS top FROM kept r
+            WHERE (SELECT n FROM size) <= %(cap)s
+        ) ranked WHERE (top, "on", id) > (%(top)s, %(on)s, %(id)s) ORDER BY top, "on", id
+    ) o {checked} LIMIT %(page)s + 1
+),
+recent AS MATERIALIZED (
+    SELECT r.id, 2 AS top, r."on" FROM (
+        SELECT * FROM finding_searchrow r
+        WHERE (SELECT n FROM size) > %(cap)s AND %(top)s = 2 AND ("on", id) > (%(on)s, %(id)s) {walked}
+        ORDER BY "on", id LIMIT %(newest)s
+    ) r WHERE NOT {past} AND {match} AND {untitled} {recheck}
+    ORDER BY r."on", r.id LIMIT %(page)s + 1
+),
+rest AS MATERIALIZED (
+    SELECT id, "on", {past} AS past FROM finding_searchrow r
+    WHERE (SELECT n FROM size) > %(cap)s AND %(top)s <= 2 AND (SELECT count(*) FROM recent) <= %(page)s
+        AND {match} {within}
+),
+past AS MATERIALIZED (
+    SELECT o.id, 0 AS top, o."on" FROM (
+        SELECT r.id, r."on" FROM rest r WHERE past AND (0, "on", id) > (%(top)s, %(on)s, %(id)s)
+        ORDER BY r."on", r.id
+    ) o {checked} LIMIT %(page)s + 1
+),
+deep AS MATERIALIZED (
+    SELECT o.id, 2 AS top, o."on" FROM (
+        SELECT r.id, r."on" FROM rest r
+        WHERE NOT past AND (2, "on", id) > (%(top)s, %(on)s, %(id)s) AND {untitled}
+            AND (SELECT count(*) FROM past) <= %(page)s
+        ORDER BY r."on", r.id
+    ) o {checked} LIMIT %(page)s + 1
+),
+first AS MATERIALIZED (
+    SELECT o.id, 3 AS top, o."on" FROM (
+        SELECT r.id, r."on" FROM titled r
+        WHERE (SELECT n FROM size) > %(cap)s AND (SELECT n FROM titles) <= %(cap)s AND NOT {past}
+            AND (SELECT count(*) FROM recent) <= %(page)s
+            AND (SELECT count(*) FROM past) + (SELECT count(*) FROM deep) <= %(page)s
+            AND (3, r."on", r.id) > (%(top)s, %(on)s, %(id)s)
+        ORDER BY r."on", r.id
+    ) o {checked} LIMIT %(page)s + 1
+),
+shown AS (
+    SELECT * FROM few UNION ALL SELECT * FROM recent WHERE (SELECT count(*) FROM recent) > %(page)s
+    UNION ALL SELECT * FROM past UNION ALL SELECT * FROM deep UNION ALL SELECT * FROM first
+    ORDER BY top, "on", id LIMIT %(page)s + 1
 )
+"""
+_TOLD = """
 SELECT (SELECT n FROM size), {count}, {facets}, s.top, r.id, r.kind, r.obj_id, r.title, r.body, r.url, r."on",
     r.department_id, r.index_no,
     (SELECT value FROM finding_label WHERE token = r."column"), (SELECT value FROM finding_label WHERE token = r.topic),
@@ -111,13 +166,15 @@ def written(
     dated: bool,
     faceted: bool,
     above: bool,
+    back: bool = False,
 ) -> str:
     """The statement for a question.
 
     ``alternatives``: how many sets of tokens answer it (%(toks0)s …); ``recheck``: a condition on r
     beginning with AND, when tokens alone do not prove a match; ``ranked``: titles first; ``ageing``:
     what is past last; ``narrowed``: names of sets of tokens one of which each must be there (%(span)s,
-    the months or years asked for); ``dated``: %(since)s to %(until)s; ``above``: only rows put after %(above)s.
+    the months or years asked for); ``dated``: %(since)s to %(until)s; ``above``: only rows put after %(above)s;
+    ``back``: the page before the place given instead of the one after it.
     """
 
     def match(name: str) -> str:
@@ -148,4 +205,4 @@ def written(
         if recheck
         else "(SELECT n FROM size)",
     }  # fmt: skip
-    return (_HITS + _PAGE).format(**parts)
+    return (_HITS + (_BACK if back else _PAGE) + _TOLD).format(**parts)

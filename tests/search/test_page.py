@@ -41,6 +41,9 @@ def test_the_next_page_goes_on_where_the_first_ended(client):
     assert len(first.context["hits"]) == 20
     assert [hit["url"] for hit in second.context["hits"]] == [f"/guides/{n}/" for n in (4, 3, 2, 1, 0)]
     assert second.context["page"]["next_url"] == ""
+    back = client.get(PAGE + second.context["page"]["previous_url"])
+    assert back.context["hits"] == first.context["hits"]
+    assert back.context["page"] == first.context["page"]
 
 
 def test_one_character_is_answered_kindly_and_with_suggestions(client):

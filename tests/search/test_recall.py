@@ -31,12 +31,20 @@ def texts(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 def everything(q: str, filters: search.Filters, sort: Sort) -> list[search.Hit]:
+    """All pages one after another; and back from the last they are the same."""
     page = search.find(q, filters, sort=sort)
-    found = list(page.rows)
+    assert not page.before
+    there = [page.rows]
     while page.after:
         page = search.find(q, filters, page.after, sort=sort)
-        found += page.rows
-    return found
+        there.append(page.rows)
+    back = [page.rows]
+    while page.before:
+        page = search.find(q, filters, before=page.before, sort=sort)
+        assert page.after
+        back.append(page.rows)
+    assert back[::-1] == there
+    return [hit for rows in there for hit in rows]
 
 
 def by_like(q: str, filters: search.Filters) -> set[int]:

@@ -186,7 +186,7 @@ def replies(request: HttpRequest) -> HttpResponse:
     found = list(shown[: A_PAGE + 1])
     page = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
     if before:
-        page["previous_url"] = request.path
+        page["first_url"] = request.path
     return render(request, "disclosure/requests/replies.html", {"replies": found[:A_PAGE], "page": page})
 
 

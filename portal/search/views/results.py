@@ -32,15 +32,18 @@ def results(request: HttpRequest) -> HttpResponse:
     context["until"] = question.filters.until
     if not question.q:
         return render(request, "search/results.html", context)
-    after = request.GET.get("after", "")
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
     try:
-        found = search.find(question.q, question.filters, after, sort=question.sort, faceted=True)
+        found = search.find(question.q, question.filters, after, before, sort=question.sort, faceted=True)
     except RuleBroken as refusal:
         context |= {"refusal": str(refusal), "suggestions": search.suggest(question.q)}
         context["again"] = f"?{question.address()}" if refusal.field == "after" else ""
         status = 422 if refusal.field == "after" else 200
         return render(request, "search/results.html", context, status=status)
     names = _departments(found)
+    previous = question.address(before=found.before) if found.before else ""
+    if after and not found.rows:  # what stood there has gone meanwhile
+        previous = question.address()
     context |= {
         "found": found,
         "hits": [_shown(hit, found.words, names) for hit in found.rows],
@@ -49,11 +52,11 @@ def results(request: HttpRequest) -> HttpResponse:
         "orders": _orders(question),
         "may_save": request.user.is_authenticated and getattr(request.user, "is_citizen", False),
         "page": {
-            "previous_url": f"?{question.address()}" if after else "",
+            "previous_url": f"?{previous}" if previous else "",
             "next_url": f"?{question.address(after=found.after)}" if found.after else "",
         },
     }
-    if not after and not question.narrowed:
+    if not after and not found.before and not question.narrowed:
         words = query.words_of(question.q)
         context["pins"] = [_shown(hit, found.words, names) for hit in pinned.for_question(words)]
         if not found.rows:

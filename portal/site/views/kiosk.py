@@ -74,8 +74,9 @@ def find(request: HttpRequest) -> HttpResponse:
             for row in pages.rows(public())[:A_SCREEN]
         ]
         return render(request, "site/kiosk/find.html", context)
+    places = [request.GET.get(side, "")[:200] for side in ("after", "before")]
     try:
-        found = search.find(q, search.Filters(kind=kind), request.GET.get("after", "")[:200], limit=A_SCREEN)
+        found = search.find(q, search.Filters(kind=kind), *places, limit=A_SCREEN)
     except RuleBroken as refusal:
         context["refusal"] = str(refusal)
         return render(request, "site/kiosk/find.html", context, status=422)

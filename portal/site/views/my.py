@@ -85,7 +85,7 @@ def _keyset(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]
     found = list(rows[: A_PAGE + 1])
     more = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
     if before:
-        more["previous_url"] = request.path
+        more["first_url"] = request.path
     return found[:A_PAGE], more
 
 
