@@ -12,5 +12,10 @@ LABELS = {
     "talent.project.begun": "登记工程项目",
     "talent.project.completed": "登记竣工",
     "talent.project.stopped": "登记长期停工",
+    "talent.batch.received": "收到登记数据表格",
+    "talent.batch.checked": "检查登记数据表格",
+    "talent.batch.begun": "开始导入登记数据",
+    "talent.batch.loaded": "登记数据导入完毕",
+    "talent.batch.given_up": "放弃导入登记数据",
     "talent.leadership.begun": "登记项目负责人",
 }

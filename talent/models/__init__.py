@@ -1,3 +1,4 @@
+from talent.models.batches import RegistryBatch, RegistryFault
 from talent.models.codes import (
     SECOND_GRADE_SPECIALITIES,
     Education,
@@ -61,6 +62,8 @@ __all__ = [
     "Registration",
     "RegistrationGrade",
     "RegistrationKind",
+    "RegistryBatch",
+    "RegistryFault",
     "SafetyCertificate",
     "SafetyClass",
     "SafetyPermit",

@@ -1,6 +1,6 @@
 """An enterprise or a person enters the registry: once for each party."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from portal.refusals import RuleBroken
 from talent.models import Enterprise, Origin, Person, Sex
 from talent.workflow import facts
 
-SEVENTEENTH, BIRTH = 16, slice(6, 14)  # GB 11643-1999: odd is male; year, month, day
+SEVENTEENTH = 16  # GB 11643-1999: odd is male
 
 
 @transaction.atomic
@@ -63,6 +63,10 @@ def enter_person(party: Party, *, origin: Origin, by: User | None, at: datetime,
 def _read_from(party: Party) -> dict[str, Any]:
     if party.id_type not in (IdType.ID_CARD, IdType.RESIDENCE_PERMIT):
         return {}
-    number = party.id_number
-    born = datetime.strptime(number[BIRTH], "%Y%m%d").date()  # noqa: DTZ007 (a date, no moment)
+    return read_number(party.id_number)
+
+
+def read_number(number: str) -> dict[str, Any]:
+    """What an 18-digit identity number says of its bearer."""
+    born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     return {"born_on": born, "sex": Sex.MALE if int(number[SEVENTEENTH]) % 2 else Sex.FEMALE}
