@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
         "task": "disclosure.reconcile_counts",
         "schedule": crontab(hour=3, minute=5),
     },
+    "talent.work_batches": {"task": "talent.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.work_batches": {"task": "disclosure.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.publish_due_documents": {
         "task": "disclosure.publish_due_documents",

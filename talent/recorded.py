@@ -17,5 +17,6 @@ LABELS = {
     "talent.batch.begun": "开始导入登记数据",
     "talent.batch.loaded": "登记数据导入完毕",
     "talent.batch.given_up": "放弃导入登记数据",
+    "talent.work_batches": "处理登记数据导入",
     "talent.leadership.begun": "登记项目负责人",
 }

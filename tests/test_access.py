@@ -396,6 +396,7 @@ DESK = [
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
     *desk("admin:disclosure_transferbatch_file", {"publicity"}, args=pk("transferbatch")),
     *desk("admin:disclosure_importbatch_faults", {"publicity"}, args=pk("importbatch")),
+    *desk("admin:talent_registrybatch_faults", {"head"}, args=pk("registrybatch")),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
 ITEM_PAGES = "admin:approvals_serviceitem_version admin:approvals_serviceitem_preview admin:approvals_serviceitem_export"
@@ -498,6 +499,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_transferbatch": ({"publicity"}, NOBODY),
     "disclosure_gazetteissue": ({"publicity"}, {"publicity"}),
     "disclosure_importbatch": ({"publicity"}, {"publicity"}),
+    "talent_registrybatch": ({"head"}, {"head"}),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
     "disclosure_assessmentfinding": ({"publicity", "supervisor", "head", "editor"}, {"publicity"}),
@@ -536,6 +538,8 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_gazetteissue take-out": {"publicity"},
     "disclosure_gazetteissue publish": {"publicity"},
     "disclosure_readingpoint count": {"clerk", "elsewhere", "publicity"},
+    "talent_registrybatch begin": {"head"},
+    "talent_registrybatch give-up": {"head"},
     "disclosure_importbatch begin": {"publicity"},
     "disclosure_importbatch give-up": {"publicity"},
     "disclosure_act supersede": {"publicity"},

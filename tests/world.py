@@ -61,6 +61,7 @@ from tests.people.makers import (
     valid_id_number,
     valid_uscc,
 )
+from tests.talent.makers import make_checked_batch
 from tests.workdays.test_redating import make_notice
 
 ROLES = (
@@ -269,6 +270,7 @@ def _staff_rows(world: World) -> None:
         login_hash="f" * 64, failures=5, first_failed_at=now, locked_until=now + timedelta(minutes=15)
     )
     rows["importbatch"] = make_batch(make_row(), make_row(主题分类="天文"))
+    rows["registrybatch"] = make_checked_batch()
     rows["calendarnotice"] = make_notice()
     rows["calendarday"] = CalendarDay.objects.current().first()
     rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)

@@ -180,6 +180,7 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.work_document",
     }
 )
+_REGISTRY_KEEPING = frozenset({"talent.view_registrybatch", "talent.import_registry"})
 _REPORT = frozenset({"disclosure.compile_annualreport"})
 _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
@@ -188,7 +189,7 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
     PostRole.APPROVER: _EVERY_POST | _REPORT_OUT,
-    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT,
+    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT | _REGISTRY_KEEPING,
     PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST

@@ -73,6 +73,17 @@ GROUPS: list[Group] = [
         ],
     ),
     (
+        "企业库与人才库",
+        [
+            (
+                "登记数据导入",
+                "upload_file",
+                "admin:talent_registrybatch_changelist",
+                "talent.view_registrybatch",
+            ),
+        ],
+    ),
+    (
         "政务公开",
         [
             (

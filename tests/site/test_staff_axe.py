@@ -45,7 +45,7 @@ READ = """() => {
 }"""
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # Codes, numbers, addresses and names of files have a mark in them; these few short words are Chinese by now.
-NO_WORDS = re.compile(r"[\w:./-]*[\d_:./-][\w:./-]*|TOTP|PDF|YAML|CSV|ZIP|ICP|KB|MB", re.ASCII)
+NO_WORDS = re.compile(r"[\w:./-]*[\d_:./-][\w:./-]*|TOTP|PDF|YAML|CSV|XLSX|ZIP|ICP|KB|MB", re.ASCII)
 
 
 @pytest.fixture

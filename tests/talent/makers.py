@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
+
 from talent import workflow
 from talent.models import (
     Enterprise,
@@ -16,9 +18,11 @@ from talent.models import (
     Registration,
     RegistrationGrade,
     RegistrationKind,
+    RegistryBatch,
     Series,
 )
-from tests.people.makers import make_department, make_enterprise, make_party
+from talent.workflow import batches
+from tests.people.makers import make_department, make_enterprise, make_party, valid_id_number
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 3, 6)
@@ -133,3 +137,12 @@ def make_project(enterprise: Enterprise, name: str = "示范小学教学楼", **
         begun_on=values.pop("begun_on", date(2026, 1, 1)),
         **values,
     )
+
+
+def make_checked_batch() -> RegistryBatch:
+    """A table of two people, one of them with a wrong number; nothing of it is loaded."""
+    table = ContentFile(f"姓名,证件号码\n王小明,{valid_id_number(900)}\n李建国,123\n".encode())
+    batch = batches.receive(
+        table, kind="people", source="省住房和城乡建设厅", name="人员.csv", by=None, at=at()
+    )
+    return batches.check(batch, at=at())

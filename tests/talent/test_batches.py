@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from portal.papers.batches import BatchState
 from portal.refusals import RuleBroken
-from talent import workflow
+from talent import sweeps, workflow
 from talent.models import Employment, OriginKind, Person, RegistryBatch
 from talent.workflow import batches, loading
-from tests.people.makers import valid_id_number, valid_uscc
+from tests.people.makers import make_clerk, valid_id_number, valid_uscc
 from tests.talent.makers import at, make_builder, make_constructor, make_decision, make_person
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,32 @@ def test_what_is_no_such_table_is_refused_with_what_it_lacks():
     with pytest.raises(RuleBroken, match="不是CSV或者XLSX"):
         receive("people", b"PK\x03\x04 not a workbook")
     assert not RegistryBatch.objects.exists()
+
+
+def test_the_head_uploads_a_table_on_its_page_and_mends_what_was_wrong(client):
+    head = make_clerk("head")
+    client.force_login(head)
+    upload = SimpleUploadedFile(
+        "人员.csv", as_csv([*people(1), {"姓名": "李建国", "证件号码": "123", "学历": "", "职称": ""}])
+    )
+
+    posted = {"kind": "people", "source": "省住房和城乡建设厅", "department": "", "table": upload}
+    answer = client.post("/admin/talent/registrybatch/add/", posted)
+
+    assert answer.status_code == 302
+    assert sweeps.work_batches(at=at()) == 1
+    batch = RegistryBatch.objects.get()
+    page = client.get(f"/admin/talent/registrybatch/{batch.pk}/change/").content.decode()
+    assert "第3行 证件号码：公民身份号码应为18位，现为3位。" in page
+    faults = client.get(f"/admin/talent/registrybatch/{batch.pk}/faults.csv")
+    assert "李建国,123,,,3,证件号码：" in b"".join(faults.streaming_content).decode()
+    client.post(f"/admin/talent/registrybatch/{batch.pk}/deeds/begin/")
+    assert sweeps.work_batches(at=at()) == 1 and sweeps.work_batches(at=at()) == 0
+    assert Person.objects.get().name == "人员500"
+
+
+def test_only_who_keeps_the_registries_may_bring_a_table():
+    with pytest.raises(RuleBroken, match="没有导入登记数据的权限"):
+        batches.receive(
+            ContentFile(b"x"), kind="people", source="某处", name="x.csv", by=make_clerk("clerk"), at=at()
+        )

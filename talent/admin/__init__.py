@@ -1,0 +1,3 @@
+from talent.admin import batches
+
+__all__ = ["batches"]
