@@ -93,6 +93,8 @@ LABELS = {
     "disclosure.point.changed": "修改查阅点",
     "disclosure.point.counted": "登记查阅人次",
     "disclosure.work_batches": "处理批量导入",
+    "disclosure.fold_counts": "合并列表计数",
+    "disclosure.reconcile_counts": "核对列表计数",
     "disclosure.watch_columns": "检查栏目更新",
     "disclosure.open_annual_reports": "开立年度报告",
     "disclosure.open_transfers": "开列移送清单",
