@@ -9,7 +9,8 @@ from approvals.models import Case, StageKind, Step
 from approvals.models.codes import STAGE_ROLES
 from portal.notices import workflow as notices
 from portal.people.models import Post, PostRole, User
-from portal.workdays.models import Clock, ClockKind, ClockQuerySet
+from portal.workdays.models import Clock, ClockKind
+from portal.workdays.workflow import MISSED, WARNED, tell_once
 
 WATCHED = (
     ClockKind.CASE_ACCEPTANCE,
@@ -22,22 +23,23 @@ CHUNK = 500
 
 
 def remind_due_clocks(*, at: datetime) -> int:
-    """Queue what is due soon, what is overdue, and the applicant's supplement. Returns clocks looked at.
+    """Queue what is due soon, what is overdue, and the applicant's supplement. Returns clocks told of.
 
-    Selects by the date as it stands, never by the last run: late, twice or after missed nights the
-    same notices exist, each once.
+    Selects by the date as it stands and by what was told of it, never by the last run: late, twice or
+    after missed nights the same notices exist, each once.
     """
     on = localdate(at)
     cases = Clock.objects.filter(subject_type=Case._meta.label_lower)
-    yellow = cases.filter(kind__in=WATCHED).due_soon(on)
-    red = cases.filter(kind__in=WATCHED).overdue(on)
-    waiting = cases.filter(kind=ClockKind.CASE_SUPPLEMENT).due_soon(on)
-    looked = _tell("clock_warning", yellow, at) + _tell("clock_overdue", red, at)
-    return looked + _remind_applicants(waiting, at)
+    watched = cases.filter(kind__in=WATCHED).select_related("handler", "department")
+    waiting = cases.filter(kind=ClockKind.CASE_SUPPLEMENT).unwarned(on)
+    return (
+        tell_once(watched.unwarned(on), WARNED, lambda rows: _tell("clock_warning", rows, at))
+        + tell_once(watched.unmissed(on), MISSED, lambda rows: _tell("clock_overdue", rows, at))
+        + tell_once(waiting, WARNED, lambda rows: _remind_applicants(rows, at))
+    )
 
 
-def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
-    rows = list(clocks.select_related("handler", "department").order_by("pk"))
+def _tell(code: str, rows: list[Clock], at: datetime) -> None:
     cases = _cases_of(rows)
     holders = _holders({clock.department_id for clock in rows}, at)
     kinds = dict(Step.objects.filter(clock__in=rows).values_list("clock", "kind"))
@@ -55,11 +57,9 @@ def _tell(code: str, clocks: ClockQuerySet, at: datetime) -> int:
         errands += [notices.Errand(person, key, 1, case, None, values) for person in people.values()]
     for start in range(0, len(errands), CHUNK):
         notices.queue_all(code, errands[start : start + CHUNK], at=at)
-    return len(rows)
 
 
-def _remind_applicants(clocks: ClockQuerySet, at: datetime) -> int:
-    rows = list(clocks.order_by("pk"))
+def _remind_applicants(rows: list[Clock], at: datetime) -> None:
     cases = _cases_of(rows)
     for clock in rows:
         case = cases.get(clock.subject_id)
@@ -69,7 +69,6 @@ def _remind_applicants(clocks: ClockQuerySet, at: datetime) -> int:
                 key=f"{case.number}:{clock.pk}:{clock.due_on:%Y%m%d}", subject=case,
                 number=case.number, item=case.item.name, due_on=clock.due_on,
             )  # fmt: skip
-    return len(rows)
 
 
 def _cases_of(clocks: list[Clock]) -> dict[str, Case]:

@@ -47,6 +47,22 @@ def test_running_twice_or_daily_tells_nobody_twice():
     assert told("clock_overdue") == []
 
 
+def test_what_was_told_is_not_looked_at_again_until_its_date_or_its_handler_changes(
+    django_assert_num_queries,
+):
+    case = make_case()
+    moment = at(date(2026, 3, 12))
+    assert remind_due_clocks(at=moment) == 1
+    with django_assert_num_queries(9):  # one question for each of the three lists, in its transaction
+        assert remind_due_clocks(at=moment) == 0
+
+    other = make_clerk(PostRole.HANDLER)
+    workflow.transfer(case, to=other, reason="承办人出差，改派同事", by=make_staff()["head"], at=moment)
+    assert remind_due_clocks(at=moment) == 1
+    assert other.username in [name for name, _ in told("clock_warning")]
+    assert len(told("clock_warning")) == 3
+
+
 def test_after_missed_nights_what_is_overdue_is_still_told_once():
     make_case(CaseStatus.ACCEPTED)
 

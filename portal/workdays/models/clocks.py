@@ -94,6 +94,14 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Yellow: warned, and the date not yet past."""
         return self.ticking().filter(warn_on__lte=on, due_on__gte=on)
 
+    def unwarned(self, on: date) -> Self:
+        """Yellow, and nobody was told of this date yet."""
+        return self.due_soon(on).exclude(warned_for=F("due_on"))
+
+    def unmissed(self, on: date) -> Self:
+        """Overdue, and nobody was told that this date was missed."""
+        return self.overdue(on).exclude(missed_for=F("due_on"))
+
     def with_light(self, on: date) -> Self:
         """Annotate ``light`` (see ``Light``) and ``days_left``, in the clock's own unit.
 
@@ -171,6 +179,8 @@ class Clock(models.Model):
     due_ordinal = models.IntegerField(
         "到期日序号", help_text="到期日在工作日历（自然日时限则为历法）中的序号。"
     )
+    warned_for = models.DateField("已提醒的到期日", null=True, blank=True, editable=False)
+    missed_for = models.DateField("已告知超期的到期日", null=True, blank=True, editable=False)
     left_at_stop = models.IntegerField("中止时剩余天数", null=True, blank=True)
     public_key = models.UUIDField("公开标识", default=uuid.uuid4, unique=True, editable=False)
 

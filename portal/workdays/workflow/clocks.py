@@ -122,7 +122,8 @@ def hand_over(clock: Clock, *, handler: "User | None", by: "User | None", at: da
     if clock.handler_id == (handler.pk if handler else None):
         return clock
     former, clock.handler = clock.handler, handler
-    clock.save(update_fields=["handler"])
+    clock.warned_for = clock.missed_for = None  # the new one has been told of nothing
+    clock.save(update_fields=["handler", "warned_for", "missed_for"])
     _record("handed_over", clock, by=by, at=at, former=str(former or ""), handler=str(handler or ""))
     return clock
 
