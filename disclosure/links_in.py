@@ -1,4 +1,4 @@
-"""The links a document makes within the site. Pure."""
+"""The links a document makes, within the site and out of it. Pure."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -24,3 +24,20 @@ def addresses(body: str, own: str) -> Iterator[str]:
         if path.startswith("/") and not path.startswith("//") and path not in seen:
             seen.add(path)
             yield path
+
+
+def outside_addresses(body: str, own: str) -> Iterator[str]:
+    """Pages of other sites, each once, without what follows a #."""
+    reader = _Reader()
+    reader.feed(body)
+    seen: set[str] = set()
+    for href in reader.found:
+        address = f"https:{href}" if href.startswith("//") else href
+        address = address.partition("#")[0]
+        if (
+            address.lower().startswith(("http://", "https://"))
+            and not address.startswith(own)
+            and address not in seen
+        ):
+            seen.add(address)
+            yield address

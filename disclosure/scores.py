@@ -1,7 +1,9 @@
 """The month of each department in figures, each a set of rows that a page can open. Reads only.
 
 The points are a rule of the house, not of law: 100, less what was published late, taken down late,
-left unchanged at the end of the month, or not mended in time.
+left unchanged at the end of the month, or not mended in time, and a little more for what the sites of
+higher organs carried. How often pages are opened is told beside them and moves no point: a rule or a
+penalty is not published better because many read it, and a point would be an invitation to open pages.
 """
 
 from collections.abc import Callable
@@ -9,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from disclosure.models import AssessmentFinding, ColumnDay, Document
+from disclosure.models import AssessmentFinding, ColumnDay, Document, ReadDay, Repost
 from portal.people.models import Department
 from portal.workdays.models import Clock, ClockKind
 
+REPOST_POINTS, MOST_REPOST_POINTS = 2, 10
 POINTS = {"late": 2, "late_withdrawn": 5, "stale": 5, "blank": 5, "late_findings": 5}
 LABELS = {
     "published": "新公开文件",
@@ -23,7 +26,10 @@ LABELS = {
     "stale": "没有按时更新的栏目",
     "blank": "空白栏目",
     "late_findings": "逾期未整改的测评问题",
+    "reposted": "上级网站转载",
+    "reads": "页面打开次数",
 }
+OF_DOCUMENTS = ("published", "late", "late_withdrawn", "reads")  # figures whose rows are documents
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ class Score:
 
     @property
     def points(self) -> int:
-        return max(0, 100 - sum(POINTS[name] * self.counts.get(name, 0) for name in POINTS))
+        lost = sum(POINTS[name] * self.counts.get(name, 0) for name in POINTS)
+        gained = min(MOST_REPOST_POINTS, REPOST_POINTS * self.counts.get("reposted", 0))
+        return max(0, 100 - lost) + gained
 
     @property
     def on_time(self) -> int:
@@ -82,8 +90,17 @@ def rows(name: str, month: Month, on: date) -> QuerySet[Any]:
         "stale": lambda month, on: _column_days(month, on).filter(light="red"),
         "blank": lambda month, on: _column_days(month, on).filter(light="blank"),
         "late_findings": _late_findings,
+        "reposted": _reposted,
+        "reads": _read,
     }
     return asked[name](month, on)
+
+
+def answerable(name: str) -> str:
+    """Where a row of the figure names the department it is counted for."""
+    if name == "reposted":
+        return "document__publisher"
+    return "publisher" if name in OF_DOCUMENTS else "department"
 
 
 def scores(month: Month, on: date) -> list[Score]:
@@ -95,8 +112,11 @@ def scores(month: Month, on: date) -> list[Score]:
         .distinct()
     }
     for name in LABELS:
-        who = "publisher" if name in ("published", "late", "late_withdrawn") else "department"
-        counted = rows(name, month, on).order_by().values(who).annotate(n=Count("pk"))
+        who = answerable(name)
+        if name == "reads":
+            counted = _openings(month).values(who := "document__publisher").annotate(n=Sum("count"))
+        else:
+            counted = rows(name, month, on).order_by().values(who).annotate(n=Count("pk"))
         for row in counted:
             if row[who] in found:
                 found[row[who]].counts[name] = row["n"]
@@ -118,6 +138,20 @@ def _late_withdrawn(month: Month, on: date) -> QuerySet[Document]:
     return Document.objects.filter(
         takedown_clock__in=late.filter(Q(closed_on__gt=F("due_on")) | Q(closed_on=None, due_on__lt=on))
     )
+
+
+def _reposted(month: Month, on: date) -> QuerySet[Repost]:
+    return Repost.objects.standing().filter(on__range=(month.first, month.last))
+
+
+def _openings(month: Month) -> QuerySet[ReadDay]:
+    return ReadDay.objects.filter(day__range=(month.first, month.last)).order_by()
+
+
+def _read(month: Month, on: date) -> QuerySet[Document]:
+    """Documents opened in the month, with ``openings``."""
+    of_document = _openings(month).filter(document=OuterRef("pk")).values("document").annotate(n=Sum("count"))
+    return Document.objects.annotate(openings=Subquery(of_document.values("n"))).filter(openings__gt=0)
 
 
 def _missed(kind: str) -> QuerySet[Clock]:

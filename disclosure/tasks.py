@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from disclosure import reminders, request_reminders, request_sweeps, sweeps, visitor
-from disclosure.workflow import counts, reports, transfers, watching
+from disclosure import outside, readership, reminders, request_reminders, request_sweeps, sweeps, visitor
+from disclosure.workflow import circulation, counts, outside_links, reports, transfers, watching
 from portal.audit.jobs import job
 
 
@@ -36,8 +36,9 @@ def reconcile_counts() -> str:
 
 @job("disclosure.remind_due_documents", every=timedelta(hours=1))
 def remind_due_documents() -> int:
-    """Hourly: whose date of publishing, take-down or late approval is near or past; each date told once."""
-    return reminders.remind_due_documents(at=timezone.now())
+    """Hourly: dates of documents, findings, reports and transfers that are near or past; each told once."""
+    at = timezone.now()
+    return reminders.remind_due_documents(at=at) + reminders.remind_due_duties(at=at)
 
 
 @job("disclosure.expire_requests", every=timedelta(hours=1))
@@ -63,6 +64,22 @@ def watch_columns() -> str:
     day = timezone.localdate(at)
     columns = watching.watch_columns(day=day, at=at)
     return f"栏目{columns}个，失效链接{watching.watch_links(day=day, at=at, ask=visitor.status_of)}处"
+
+
+@job("disclosure.watch_outside_links", every=timedelta(days=1))
+def watch_outside_links() -> str:
+    """Nightly: the links to other sites, asked one by one outside any transaction; again asks again."""
+    at = timezone.now()
+    asked, broken = outside_links.watch_outside_links(day=timezone.localdate(at), at=at, ask=outside.Asker())
+    return f"站外地址{asked}个，打不开{broken}个"
+
+
+@job("disclosure.keep_reads", every=timedelta(minutes=5))
+def keep_reads() -> int:
+    """Every five minutes: openings of pages from Redis into rows. A run that broke off is taken up by the next."""
+    kept = circulation.keep_reads(readership.take())
+    readership.drop_taken()
+    return kept
 
 
 @job("disclosure.open_annual_reports", every=timedelta(days=1))

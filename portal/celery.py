@@ -83,6 +83,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=40),
     },
     "disclosure.watch_columns": {"task": "disclosure.watch_columns", "schedule": crontab(hour=4, minute=20)},
+    "disclosure.watch_outside_links": {
+        "task": "disclosure.watch_outside_links",
+        "schedule": crontab(hour=4, minute=50),
+    },
+    "disclosure.keep_reads": {"task": "disclosure.keep_reads", "schedule": timedelta(minutes=5)},
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {
         "task": "workdays.recompute_clocks",

@@ -23,8 +23,8 @@ from disclosure.models import (
     Remedy,
     TransferBatch,
 )
+from disclosure.workflow import circulation, gazette, library, report_sources, reports, transfers, watching
 from disclosure.workflow import documents as disclosure_documents
-from disclosure.workflow import gazette, library, report_sources, reports, transfers, watching
 from disclosure.workflow import requests as asking
 from disclosure.workflow import review as disclosure_review
 from portal.audit import workflow as audit
@@ -315,6 +315,10 @@ def _watched(world: World) -> None:
     world.rows["brokenlink"] = BrokenLink.objects.create(
         document=document, address="/gone/", status=404, first_seen_on=localdate(), last_seen_on=localdate()
     )
+    world.rows["repost"] = circulation.enter_repost(
+        index_no=document.index_no, level="province", site="省人民政府门户网站", address="https://www.sheng.gov.cn.example/1/",
+        on=localdate(), by=None, at=now,
+    )  # fmt: skip
     world.rows["assessmentfinding"] = watching.open_finding(
         source="第三方", department=home, text="栏目空白", found_on=localdate(), limit=5, by=None, at=now
     )

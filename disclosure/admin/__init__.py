@@ -1,5 +1,6 @@
 from disclosure.admin import (
     batches,
+    circulation,
     columns,
     documents,
     gazette,
@@ -13,6 +14,7 @@ from disclosure.admin import (
 
 __all__ = [
     "batches",
+    "circulation",
     "columns",
     "documents",
     "gazette",

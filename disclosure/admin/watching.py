@@ -3,7 +3,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -93,7 +93,9 @@ class ColumnDayAdmin(ReadAdmin):
             "urgent": sorted(urgent, key=lambda row: (row.breaks_on is not None, row.breaks_on or on, row.pk))[:PAGE],
             "urgent_count": len(urgent),
             "undated": sum(row.undated for row in rows),
-            "broken_links": BrokenLink.objects.filter(closed_on=None).count(),
+            "broken_links": BrokenLink.objects.filter(closed_on=None).aggregate(
+                here=Count("pk", filter=Q(is_outside=False)), outside=Count("pk", filter=Q(is_outside=True))
+            ),
             "open_findings": findings.count(),
             "month": month,
             "previous": f"?month={month.previous}",
@@ -111,8 +113,7 @@ class ColumnDayAdmin(ReadAdmin):
         rows = scores.rows(name, month, on)
         department = request.GET.get("department", "")
         if department.isascii() and department.isdecimal() and len(department) < 19:
-            who = "publisher" if name in ("published", "late", "late_withdrawn") else "department"
-            rows = rows.filter(**{who: int(department)})
+            rows = rows.filter(**{scores.answerable(name): int(department)})
         after = request.GET.get("after", "")
         if after.isascii() and after.isdecimal() and len(after) < 19:
             rows = rows.filter(pk__gt=int(after))
@@ -149,7 +150,9 @@ class ColumnDayAdmin(ReadAdmin):
 
 
 def _with_lines(name: str, rows: Any) -> Any:
-    if name in ("published", "late", "late_withdrawn"):
+    if name == "reposted":
+        return rows.select_related("document__current", "document__publisher")
+    if name in scores.OF_DOCUMENTS:
         return rows.select_related("current", "publisher", "column").defer("current__body", "current__text")
     return (
         rows.select_related("department", "column")
@@ -160,9 +163,18 @@ def _with_lines(name: str, rows: Any) -> Any:
 
 def _line(name: str, row: Any) -> dict[str, Any]:
     """What one row says: words, where it leads, who answers for it, the date that matters."""
-    if name in ("published", "late", "late_withdrawn"):
+    if name == "reposted":
+        document = row.document
         return {
-            "words": row.current.title,
+            "words": f"{document.current.title if document.current else document.index_no}（{row.site}）",
+            "href": reverse("admin:disclosure_repost_change", args=[row.pk]),
+            "who": document.publisher,
+            "on": row.on,
+        }
+    if name in scores.OF_DOCUMENTS:
+        title = row.current.title if row.current else row.index_no
+        return {
+            "words": f"{title}（打开{row.openings}次）" if name == "reads" else title,
             "href": f"/disclosure/documents/{row.key}/",
             "who": row.publisher,
             "on": row.published_on,
@@ -184,11 +196,11 @@ def _line(name: str, row: Any) -> dict[str, Any]:
 
 @admin.register(BrokenLink)
 class BrokenLinkAdmin(ReadAdmin):
-    list_display = ["address", "title", "status", "first_seen_on", "last_seen_on", "closed_on"]
+    list_display = ["address", "title", "is_outside", "words", "first_seen_on", "last_seen_on", "closed_on"]
     list_select_related = ["document__current"]
-    list_filter = [("closed_on", admin.EmptyFieldListFilter)]
+    list_filter = ["is_outside", ("closed_on", admin.EmptyFieldListFilter)]
     ordering = ["-last_seen_on", "-pk"]
-    fields = ["address", "title", "status", "first_seen_on", "last_seen_on", "closed_on"]
+    fields = ["address", "title", "is_outside", "words", "first_seen_on", "last_seen_on", "closed_on"]
 
     @admin.display(description="所在文件")
     def title(self, link: BrokenLink) -> str:

@@ -1,4 +1,5 @@
 from disclosure.models.batches import BatchFault, BatchState, ImportBatch
+from disclosure.models.circulation import HigherSite, ReadDay, Repost
 from disclosure.models.citations import Citation
 from disclosure.models.codes import (
     SECRECY_CHECKLIST,
@@ -86,6 +87,7 @@ __all__ = [
     "GazetteSection",
     "Genre",
     "HeldFile",
+    "HigherSite",
     "ImportBatch",
     "ImportedReport",
     "InformationRequest",
@@ -94,6 +96,7 @@ __all__ = [
     "Method",
     "PersonalData",
     "PointKind",
+    "ReadDay",
     "ReadingDay",
     "ReadingPoint",
     "Receiver",
@@ -102,6 +105,7 @@ __all__ = [
     "ReplyStep",
     "ReportCorrection",
     "ReportState",
+    "Repost",
     "RequestFile",
     "RequestReply",
     "ReviewStage",

@@ -55,11 +55,13 @@ class ColumnDay(models.Model):
 
 
 class BrokenLink(models.Model):
-    """A link in a public document that leads nowhere within the site; a task until it is mended."""
+    """A link in a public document that leads nowhere, here or on another site; a task until it is mended."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="broken_links", verbose_name="文件")
     address = models.CharField("地址", max_length=500)
-    status = models.PositiveSmallIntegerField("应答")
+    is_outside = models.BooleanField("站外", default=False)
+    status = models.PositiveSmallIntegerField("应答", help_text="0表示没有应答")
+    words = models.CharField("情况", max_length=60, blank=True)
     first_seen_on = models.DateField("发现日期")
     last_seen_on = models.DateField("最近一次发现")
     closed_on = models.DateField("消除日期", null=True, blank=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
+from disclosure import readership
 from disclosure.catalogue import sharing
 from disclosure.catalogue.bundles import bundle
 from disclosure.catalogue.relations import relations
@@ -37,6 +38,8 @@ def document(request: HttpRequest, key: UUID) -> HttpResponse:
     if found is None or found.current is None:
         return _gone(request, key)
     now = timezone.now()
+    if readership.is_person(request.headers.get("User-Agent", "")):
+        readership.count(found.pk, localdate(now))
     related, validity = relations(found, now), found.validity_on(localdate(now))
     context = {
         "document": found,

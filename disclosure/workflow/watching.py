@@ -85,7 +85,8 @@ def watch_links(*, day: date, at: datetime, ask: Any) -> int:
     """
     answers: dict[str, int] = {}
     open_links = {
-        (link.document_id, link.address): link for link in BrokenLink.objects.filter(closed_on=None)
+        (link.document_id, link.address): link
+        for link in BrokenLink.objects.filter(closed_on=None, is_outside=False)
     }
     visible = Document.objects.visible_to(None, at).filter(current__body__contains="href=").newest_first()
     broken = 0
@@ -100,7 +101,7 @@ def watch_links(*, day: date, at: datetime, ask: Any) -> int:
             link = open_links.pop((pk, address[:500]), None) or BrokenLink(
                 document_id=pk, address=address[:500], first_seen_on=day
             )
-            link.status, link.last_seen_on = answers[path], day
+            link.status, link.words, link.last_seen_on = answers[path], f"应答{answers[path]}", day
             link.save()
     for link in open_links.values():
         link.closed_on = day

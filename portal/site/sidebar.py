@@ -104,6 +104,7 @@ GROUPS: list[Group] = [
                 "admin:disclosure_readingpoint_changelist",
                 "disclosure.view_readingpoint",
             ),
+            ("上级网站转载", "share", "admin:disclosure_repost_changelist", "disclosure.view_repost"),
             ("失效链接", "link_off", "admin:disclosure_brokenlink_changelist", "disclosure.view_brokenlink"),
             (
                 "信息公开申请",
