@@ -17,9 +17,10 @@ from approvals.admin import casefile, deeds, queues
 from approvals.models import Case
 from portal.people.models import User
 from portal.refusals import RuleBroken
+from portal.workdays.queues import PAGE
 
 BATCH_DEEDS = ("accept", "claim", "close")
-BATCH_CAP = queues.PAGE
+BATCH_CAP = PAGE
 
 
 @admin.register(Case)

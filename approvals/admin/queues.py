@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import F, Q
 from django.http import QueryDict
 
 from approvals.models import Case, CaseStatus, ServiceItem, Step
@@ -15,11 +13,8 @@ from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN, StepState
 from portal.people.identity import normalise_phone
 from portal.people.models import User
-from portal.workdays.models import Clock, Light
-
-PAGE = 50
-COUNT_CAP = 1_000
-LIGHTS = ("red", "yellow", "green", "paused")
+from portal.workdays import queues
+from portal.workdays.models import Clock
 
 
 @dataclass(frozen=True)
@@ -32,24 +27,12 @@ class Line:
     stage: str
 
 
-@dataclass
-class Choice:
-    label: str
-    url: str
-    count: str
-    is_on: bool
-
-
-@dataclass
+@dataclass(frozen=True)
 class Queue:
     lines: list[Line]
-    total: str
-    lights: list[Choice]
-    statuses: list[Choice]
-    items: list[Choice]
-    next_url: str
-    is_filtered: bool
-    query: dict[str, str] = field(default_factory=dict)
+    statuses: list[queues.Choice]
+    items: list[queues.Choice]
+    page: queues.Page
 
 
 SCOPES: dict[str, tuple[str, Callable[[User], CaseQuerySet]]] = {
@@ -61,36 +44,18 @@ SCOPES: dict[str, tuple[str, Callable[[User], CaseQuerySet]]] = {
 
 def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     """One page of a scope (``mine``, ``pool``, ``department``) under the filters of the address."""
-    asked = {key: query.get(key, "").strip() for key in ("light", "status", "item", "q")}
-    if asked["light"] not in LIGHTS:
-        asked["light"] = ""
-    if asked["status"] not in CaseStatus.values:
-        asked["status"] = ""
+    asked = queues.asked_of(query, "item", "q", status=CaseStatus.values)
     cases = SCOPES[scope][1](user)
     if not asked["status"]:
         cases = cases.filter(status__in=OPEN)
     cases = _searched(cases, asked["q"])
-    counted = _counts(cases, on)
-    if asked["light"]:
-        cases = cases.in_light(asked["light"], on)
-    if asked["status"]:
-        cases = cases.filter(status=asked["status"])
-    if asked["item"]:
-        cases = cases.filter(item__code=asked["item"])
-    ordered = cases.order_by(F("current_clock__due_on").asc(nulls_last=True), "pk")
-    page = list(_after(ordered, query.get("after", "")).for_lists()[: PAGE + 1])
-    more = len(page) > PAGE
-    page = page[:PAGE]
-    narrowed = any(asked[key] for key in ("light", "status", "item"))
+    columns = {"status": "status", "item": "item__code"}
+    page = queues.page(cases, asked, columns=columns, after=query.get("after", ""), on=on)
     return Queue(
-        lines=_lines(page, on),
-        total=_capped(cases.order_by()[: COUNT_CAP + 1].count()) if narrowed else _capped(counted["all"]),
-        lights=_choices("light", [(v, Light(v).label) for v in LIGHTS], asked, counted),
-        statuses=_choices("status", [(s.value, s.label) for s in OPEN], asked, counted),
-        items=_choices("item", _item_names(counted), asked, counted),
-        next_url="?" + urlencode({**_kept(asked), "after": _cursor(page[-1])}) if more else "",
-        is_filtered=narrowed or bool(asked["q"]),
-        query=asked,
+        lines=_lines(page),
+        statuses=page.choices("status", [(status.value, str(status.label)) for status in OPEN]),
+        items=page.choices("item", _item_names(page.counted)),
+        page=page,
     )
 
 
@@ -113,91 +78,27 @@ def _parties_with_phone(phone: str) -> Any:
     return Party.objects.filter(phone_hash=keyed_hash("phone", phone)).values("pk")
 
 
-def _counts(cases: CaseQuerySet, on: date) -> Counter[str]:
-    """Counts by light, status and item over at most the first 1,000 cases: one query."""
-    rows = cases.order_by()[: COUNT_CAP + 1].values_list(
-        "status", "item__code", "current_clock__due_on", "current_clock__warn_on",
-        "current_clock__stopped_on", "current_clock__closed_on",
-    )  # fmt: skip
-    counted: Counter[str] = Counter()
-    for status, item, due_on, warn_on, stopped_on, closed_on in rows:
-        counted["all"] += 1
-        counted[f"status:{status}"] += 1
-        counted[f"item:{item}"] += 1
-        if due_on is not None and closed_on is None:
-            paused = stopped_on is not None and stopped_on <= due_on
-            light = "paused" if paused else "red" if due_on < on else "yellow" if warn_on <= on else "green"
-            counted[f"light:{light}"] += 1
-    return counted
-
-
 def _item_names(counted: Counter[str]) -> list[tuple[str, str]]:
     codes = [key.removeprefix("item:") for key in counted if key.startswith("item:")]
     names = ServiceItem.objects.filter(code__in=codes).values_list("code", "name")
     return sorted(names, key=lambda pair: -counted[f"item:{pair[0]}"])[:8]
 
 
-def _choices(
-    key: str, values: list[tuple[str, str]], asked: dict[str, str], counted: Counter[str]
-) -> list[Choice]:
-    shown = []
-    for value, label in values:
-        count = counted[f"{key}:{value}"]
-        if not count and asked[key] != value:
-            continue
-        is_on = asked[key] == value
-        query = _kept({**asked, key: "" if is_on else value})
-        shown.append(Choice(label, "?" + urlencode(query), _capped(count), is_on))
-    return shown
-
-
-def _kept(asked: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in asked.items() if value}
-
-
-def _capped(count: int) -> str:
-    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else str(count)
-
-
-def _cursor(case: Case) -> str:
-    due_on = case.current_clock.due_on if case.current_clock else None
-    return f"{due_on.isoformat() if due_on else ''}~{case.pk}"
-
-
-def _after(cases: CaseQuerySet, cursor: str) -> Any:
-    """Keyset paging; a cursor that cannot be read starts at the first page."""
-    day, _, pk = cursor.partition("~")
-    if not (pk.isdecimal() and len(pk) < 19):
-        return cases
-    try:
-        due_on = date.fromisoformat(day) if day else None
-    except ValueError:
-        return cases
-    if due_on is None:
-        return cases.filter(current_clock=None, pk__gt=int(pk))
-    later = Q(current_clock__due_on__gt=due_on) | Q(current_clock__due_on=due_on, pk__gt=int(pk))
-    return cases.filter(later | Q(current_clock=None))
-
-
-def _lines(cases: list[Case], on: date) -> list[Line]:
-    clocks = {
-        clock.pk: clock
-        for clock in Clock.objects.filter(pk__in=[c.current_clock_id for c in cases]).with_light(on)
-    }
+def _lines(page: queues.Page) -> list[Line]:
     steps = {
         step.case_id: step
-        for step in Step.objects.filter(case__in=cases, state=StepState.TODO).select_related(
+        for step in Step.objects.filter(case__in=page.rows, state=StepState.TODO).select_related(
             "assignee", "stage"
         )
     }
     return [
         Line(
             case,
-            clocks.get(case.current_clock_id or 0),
+            page.clock_of(case),
             whose_turn(case, steps.get(case.pk)),
             str(steps[case.pk].stage) if case.pk in steps else case.get_status_display(),
         )
-        for case in cases
+        for case in page.rows
     ]
 
 

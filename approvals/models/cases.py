@@ -29,26 +29,10 @@ from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.models import Department, Party, User
 from portal.refusals import RuleBroken
-from portal.workdays.models import Clock, Light
+from portal.workdays.models import Clock, light_rule
 
 if TYPE_CHECKING:
     from approvals.models.steps import Step, Supplement
-
-
-def light_rule(light: str, on: date) -> Q:
-    """Cases whose current clock shows this light: the rule of ``ClockQuerySet.with_light``."""
-    ticking = Q(current_clock__closed_on=None) & (
-        Q(current_clock__stopped_on=None) | Q(current_clock__stopped_on__gt=F("current_clock__due_on"))
-    )
-    rules = {
-        Light.RED: ticking & Q(current_clock__due_on__lt=on),
-        Light.YELLOW: ticking & Q(current_clock__due_on__gte=on, current_clock__warn_on__lte=on),
-        Light.GREEN: ticking & Q(current_clock__warn_on__gt=on, current_clock__due_on__gte=on),
-        Light.PAUSED: Q(
-            current_clock__closed_on=None, current_clock__stopped_on__lte=F("current_clock__due_on")
-        ),
-    }
-    return rules[Light(light)]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -8,10 +8,10 @@ from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from approvals.models import Case, ServiceItem
-from approvals.models.cases import CaseQuerySet, light_rule
+from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN
 from portal.people.models import Department, PostRole, User
-from portal.workdays.models import ClockSegment, Light, Unit, current_calendar
+from portal.workdays.models import ClockSegment, Light, Unit, current_calendar, light_rule
 
 LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.PAUSED)
 

@@ -175,7 +175,7 @@ def test_a_full_number_is_shown_only_with_a_reason_on_record(client, today):
 
 
 def test_lights_filter_by_the_same_rule_as_the_clock(client, today):
-    from approvals.admin import queues
+    from portal.workdays import queues
     from portal.workdays.models import Clock
 
     cases = [make_case(received_on=today), make_case(CaseStatus.SUPPLEMENT, received_on=today)]

@@ -1,12 +1,10 @@
 """The lists of the request desk: one line a request, sorted by the date that matters, counts capped."""
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Min, Q
 from django.http import QueryDict
 
 from disclosure.models import InformationRequest
@@ -15,18 +13,22 @@ from disclosure.numbering import is_request_number
 from portal.people.crypto import keyed_hash
 from portal.people.identity import normalise_phone
 from portal.people.models import User
-from portal.workdays.models import Clock, Light
+from portal.workdays import queues
+from portal.workdays.models import Clock
 
-PAGE = 50
-COUNT_CAP = 1_000
-LIGHTS = ("red", "yellow", "green", "paused")
-
+MOST_TOPICS = 50
+ANSWERED = "answered"
 SCOPES: dict[str, tuple[str, Callable[[User], RequestQuerySet]]] = {
     "mine": ("我的待办", lambda user: InformationRequest.objects.mine(user)),
     "signing": ("待我审签", lambda user: InformationRequest.objects.to_sign(user)),
     "pool": ("待认领", lambda user: InformationRequest.objects.pool(user)),
     "department": ("全部申请", lambda user: InformationRequest.objects.visible_to(user)),
+    ANSWERED: (
+        "已答复",
+        lambda user: InformationRequest.objects.visible_to(user).filter(status=RequestStatus.REPLIED),
+    ),
 }
+FOR_WORKERS = {"mine", "signing", "pool"}
 
 
 @dataclass(frozen=True)
@@ -38,55 +40,32 @@ class Line:
     turn: str
 
 
-@dataclass
-class Choice:
-    label: str
-    url: str
-    count: str
-    is_on: bool
-
-
-@dataclass
+@dataclass(frozen=True)
 class Queue:
     lines: list[Line]
-    total: str
-    lights: list[Choice]
-    statuses: list[Choice]
-    next_url: str
-    is_filtered: bool
-    query: dict[str, str] = field(default_factory=dict)
+    statuses: list[queues.Choice]
+    page: queues.Page
 
 
 def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
-    """One page of a scope (``mine``, ``pool``, ``department``) under the filters of the address."""
-    asked = {key: query.get(key, "").strip() for key in ("light", "status", "q")}
-    if asked["light"] not in LIGHTS:
-        asked["light"] = ""
-    if asked["status"] not in RequestStatus.values:
-        asked["status"] = ""
+    """One page of a scope under the filters of the address."""
+    asked = queues.asked_of(query, "q", status=RequestStatus.values)
     rows = SCOPES[scope][1](user)
-    if not asked["status"] and not asked["q"]:
+    if scope != ANSWERED and not asked["status"] and not asked["q"]:
         rows = rows.filter(status__in=RUNNING)
     rows = _searched(rows, asked["q"])
-    counted = _counts(rows, on)
-    if asked["light"]:
-        rows = rows.in_light(asked["light"], on)
-    if asked["status"]:
-        rows = rows.filter(status=asked["status"])
-    ordered = rows.order_by(F("current_clock__due_on").asc(nulls_last=True), "pk")
-    page = list(_after(ordered, query.get("after", "")).for_lists()[: PAGE + 1])
-    more, page = len(page) > PAGE, page[:PAGE]
-    narrowed = bool(asked["light"] or asked["status"])
+    page = queues.page(
+        rows,
+        asked,
+        columns={"status": "status"},
+        after=query.get("after", ""),
+        on=on,
+        newest=scope == ANSWERED,
+    )
     return Queue(
-        lines=_lines(page, on),
-        total=_capped(rows.order_by()[: COUNT_CAP + 1].count()) if narrowed else _capped(counted["all"]),
-        lights=_choices("light", [(value, str(Light(value).label)) for value in LIGHTS], asked, counted),
-        statuses=_choices(
-            "status", [(value.value, str(value.label)) for value in RequestStatus], asked, counted
-        ),
-        next_url="?" + urlencode({**_kept(asked), "after": _cursor(page[-1])}) if more else "",
-        is_filtered=narrowed or bool(asked["q"]),
-        query=asked,
+        lines=[Line(row, page.clock_of(row), whose_turn(row)) for row in page.rows],
+        statuses=page.choices("status", [(value.value, str(value.label)) for value in RequestStatus]),
+        page=page,
     )
 
 
@@ -102,74 +81,9 @@ def _searched(rows: RequestQuerySet, q: str) -> RequestQuerySet:
     return rows.filter(Q(name__contains=q) | Q(title__contains=q))
 
 
-def _counts(rows: RequestQuerySet, on: date) -> Counter[str]:
-    """Counts by light and status over at most the first 1,000: one query."""
-    found = rows.order_by()[: COUNT_CAP + 1].values_list(
-        "status", "current_clock__due_on", "current_clock__warn_on", "current_clock__stopped_on",
-        "current_clock__closed_on",
-    )  # fmt: skip
-    counted: Counter[str] = Counter()
-    for status, due_on, warn_on, stopped_on, closed_on in found:
-        counted["all"] += 1
-        counted[f"status:{status}"] += 1
-        if due_on is not None and closed_on is None:
-            paused = stopped_on is not None and stopped_on <= due_on
-            light = "paused" if paused else "red" if due_on < on else "yellow" if warn_on <= on else "green"
-            counted[f"light:{light}"] += 1
-    return counted
-
-
-def _choices(
-    key: str, values: list[tuple[str, str]], asked: dict[str, str], counted: Counter[str]
-) -> list[Choice]:
-    shown = []
-    for value, label in values:
-        count, is_on = counted[f"{key}:{value}"], asked[key] == value
-        if count or is_on:
-            query = _kept({**asked, key: "" if is_on else value})
-            shown.append(Choice(label, "?" + urlencode(query), _capped(count), is_on))
-    return shown
-
-
-def _kept(asked: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in asked.items() if value}
-
-
-def _capped(count: int) -> str:
-    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else str(count)
-
-
-def _cursor(row: InformationRequest) -> str:
-    due_on = row.current_clock.due_on if row.current_clock else None
-    return f"{due_on.isoformat() if due_on else ''}~{row.pk}"
-
-
-def _after(rows: RequestQuerySet, cursor: str) -> RequestQuerySet:
-    """Keyset paging; a cursor that cannot be read starts at the first page."""
-    day, _, pk = cursor.partition("~")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-        return rows
-    try:
-        due_on = date.fromisoformat(day) if day else None
-    except ValueError:
-        return rows
-    if due_on is None:
-        return rows.filter(current_clock=None, pk__gt=int(pk))
-    later = Q(current_clock__due_on__gt=due_on) | Q(current_clock__due_on=due_on, pk__gt=int(pk))
-    return rows.filter(later | Q(current_clock=None))
-
-
-def _lines(rows: list[InformationRequest], on: date) -> list[Line]:
-    clocks = {
-        clock.pk: clock
-        for clock in Clock.objects.filter(pk__in=[row.current_clock_id for row in rows]).with_light(on)
-    }
-    return [Line(row, clocks.get(row.current_clock_id or 0), whose_turn(row)) for row in rows]
-
-
 def whose_turn(row: InformationRequest) -> str:
     """Who has to move now, in words."""
-    if row.status in (RequestStatus.CORRECTION, RequestStatus.PAYMENT):
+    if row.status in (RequestStatus.CORRECTION, RequestStatus.PAYMENT, RequestStatus.REASONS):
         return "申请人"
     if row.status == RequestStatus.CONSULTING:
         return "被征求意见方"
@@ -189,7 +103,7 @@ class Topic:
     requests: int
 
 
-def topics(user: User, *, most: int = PAGE) -> list[Topic]:
+def topics(user: User, *, most: int = MOST_TOPICS) -> list[Topic]:
     """What at least two people asked for and nobody has decided to publish or not (条例 第四十四条)."""
     groups = (
         InformationRequest.objects.visible_to(user)

@@ -6,6 +6,7 @@ from portal.workdays.models.clocks import (
     Ground,
     Light,
     Unit,
+    light_rule,
 )
 from portal.workdays.models.days import CalendarDay, CalendarNotice, NoticeKind, current_calendar
 from portal.workdays.models.moves import ClockMove, ShadowRun
@@ -24,4 +25,5 @@ __all__ = [
     "ShadowRun",
     "Unit",
     "current_calendar",
+    "light_rule",
 ]

@@ -28,6 +28,7 @@ class ClockKind(models.TextChoices):
     FOI_CONSULT = "foi_consult", "征求意见期限"
     FOI_CORRECTION = "foi_correction", "申请内容补正期限"
     FOI_PAYMENT = "foi_payment", "缴费期限"
+    FOI_REASONS = "foi_reasons", "说明理由期限"
     PUBLICATION = "publication", "公示时限"
     CORRECTION = "correction", "信息更正时限"
     LETTER_REPLY = "letter_reply", "来信答复时限"
@@ -70,6 +71,22 @@ class Light(models.TextChoices):
     RED = "red", "超期"
     PAUSED = "paused", "中止计时"
     DONE = "done", "已办结"
+
+
+def light_rule(light: str, on: date) -> Q:
+    """Rows whose current clock shows this light: the rule of ``ClockQuerySet.with_light``."""
+    ticking = Q(current_clock__closed_on=None) & (
+        Q(current_clock__stopped_on=None) | Q(current_clock__stopped_on__gt=F("current_clock__due_on"))
+    )
+    rules = {
+        Light.RED: ticking & Q(current_clock__due_on__lt=on),
+        Light.YELLOW: ticking & Q(current_clock__due_on__gte=on, current_clock__warn_on__lte=on),
+        Light.GREEN: ticking & Q(current_clock__warn_on__gt=on, current_clock__due_on__gte=on),
+        Light.PAUSED: Q(
+            current_clock__closed_on=None, current_clock__stopped_on__lte=F("current_clock__due_on")
+        ),
+    }
+    return rules[Light(light)]
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

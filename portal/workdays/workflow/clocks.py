@@ -116,15 +116,27 @@ def close(clock: Clock, *, on: date, outcome: str, by: "User | None", at: dateti
 
 
 @transaction.atomic
-def hand_over(clock: Clock, *, handler: "User | None", by: "User | None", at: datetime) -> Clock:
-    """Another person answers for the date from now on; the date stays."""
+def hand_over(
+    clock: Clock,
+    *,
+    handler: "User | None",
+    department: "Department | None" = None,
+    by: "User | None",
+    at: datetime,
+) -> Clock:
+    """Another person, of another department where one is given, answers for the date from now on; the date stays."""
     clock = Clock.objects.locked(clock)
-    if clock.handler_id == (handler.pk if handler else None):
+    moves = department is not None and clock.department_id != department.pk
+    if clock.handler_id == (handler.pk if handler else None) and not moves:
         return clock
-    former, clock.handler = clock.handler, handler
+    facts = {"former": str(clock.handler or ""), "handler": str(handler or "")}
+    if moves and department:
+        facts |= {"former_department": str(clock.department), "department": str(department)}
+        clock.department = department
+    clock.handler = handler
     clock.warned_for = clock.missed_for = None  # the new one has been told of nothing
-    clock.save(update_fields=["handler", "warned_for", "missed_for"])
-    _record("handed_over", clock, by=by, at=at, former=str(former or ""), handler=str(handler or ""))
+    clock.save(update_fields=["handler", "department", "warned_for", "missed_for"])
+    _record("handed_over", clock, by=by, at=at, **facts)
     return clock
 
 

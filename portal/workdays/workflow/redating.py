@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # What a party is told of, most urgent first; its own duty comes before the office's.
 TOLD_TO_PARTY = (
     ClockKind.CASE_SUPPLEMENT,
+    ClockKind.FOI_CORRECTION,
+    ClockKind.FOI_REASONS,
     ClockKind.RENEWAL,
     ClockKind.CASE_ACCEPTANCE,
     ClockKind.CASE_PROMISE,

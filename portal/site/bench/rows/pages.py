@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from approvals.access import SESSION_KEY
-from approvals.admin.queues import PAGE
+from portal.workdays.queues import PAGE
 from approvals.models import Case, ItemVersion, Step
 from portal.site.bench import seeding
 from portal.site.bench.measuring import Pair, Row, Sense
