@@ -6,14 +6,18 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from disclosure.models import InformationRequest
+from disclosure.models import InformationRequest, RequestReply
+from disclosure.replies import Reply
 from disclosure.workflow import requests as workflow
+from disclosure.workflow.requests import letters
+from disclosure.workflow.requests.running import known
 from portal.people.models import ApplicantType, Department, IdType, Party, PostRole, User
 from portal.site.demo.accounts import read
 from portal.site.demo.applications import moment, picture
 from portal.site.seeding.requests import seed_requests
 
 OFFICE = "zjj"
+LETTERS = 12
 PAST = 60  # invented requests of each of the two years
 
 
@@ -26,10 +30,23 @@ def load_requests() -> int:
     year = timezone.localdate(now).year
     for each in (year - 1, year):
         seed_requests(PAST, each, departments=[department], at=now, neglects=False)
+    _give_letters(department)
     rows = sorted(read("information_requests"), key=lambda row: -row["begun"])
     for number, row in enumerate(rows):
         _lead(row, number, department)
     return 2 * PAST + len(rows)
+
+
+def _give_letters(department: Department) -> None:
+    """Real letters for the newest of the seed's replies; the others say on their pages that they have none."""
+    answered = RequestReply.objects.filter(request__department=department, earlier=None).exclude(
+        kind=Reply.REPEATED
+    )
+    newest = answered.select_related("request__department", "request__reply_clock", "signed_by")
+    for words in newest.order_by("-request__replied_on", "pk")[:LETTERS]:
+        request, at = words.request, known(words.request.replied_at)
+        words.paper = letters.issue_reply(request, words, files=[], by=known(words.signed_by), at=at)
+        words.save(update_fields=["paper"])
 
 
 def _lead(row: dict[str, Any], number: int, department: Department) -> None:
@@ -83,15 +100,20 @@ def _walk(
     at: datetime = moment(begun, step.pop("after"), number)
     deed = step.pop("do")
     publish = step.pop("publish", "")
-    by = staff[PostRole.HEAD] if deed == "extend" else staff[PostRole.HANDLER]
+    by = staff[PostRole.HEAD if deed in ("extend", "set_delay", "return_reply") else PostRole.HANDLER]
+    if deed in ("draft", "reply"):
+        request = workflow.draft_reply(
+            request, kind=step.pop("kind"), words=workflow.Words(**step), by=by, at=at
+        )
+    if deed == "draft":
+        return request
     if deed == "reply":
-        workflow.draft_reply(request, kind=step.pop("kind"), words=workflow.Words(**step), by=by, at=at)
         workflow.submit_reply(request, by=by, at=at)
         request = workflow.sign_reply(request, opinion="同意签发。", by=staff[PostRole.APPROVER], at=at)
         if publish:
             workflow.publish_reply(request, title=publish, text=step["content"], by=by, at=at)
         return request
-    if deed in ("receive_correction", "withdraw"):
+    if deed in ("receive_correction", "receive_reasons", "withdraw"):
         return getattr(workflow, deed)(request, **step, by=None, at=at)
     if deed == "expire_correction":
         return workflow.expire_correction(request, at=at)
