@@ -25,6 +25,11 @@ EXTENSION_WORKDAYS = 20  # 第三十三条第二款
 CORRECTION_WORKDAYS = 7  # 第三十条: told within seven working days of receipt, once
 CORRECTION_BASIS = f"{ACT}第三十条"
 CORRECTION_PERIODS = (5, 15)  # "a reasonable period"; ten to fifteen working days is practice
+# 第三十五条 names neither period: the house gives the applicant five to fifteen working days, and the
+# office sixty at most (待核).
+REASONS_PERIODS = (5, 15)
+REASONS_BASIS = f"{ACT}第三十五条"
+DELAY_WORKDAYS = 60
 CONSULT_WORKDAYS = 15  # 第三十二条、第三十四条: from the day the asked one received the letter
 THIRD_PARTY_BASIS = f"{ACT}第三十二条"
 AGENCY_BASIS = f"{ACT}第三十四条"

@@ -21,7 +21,7 @@ Followed = InformationRequest | RecordCorrection
 def readable(request: HttpRequest, number: str) -> InformationRequest:
     """The request, if this visitor may follow it. Raises Http404, which tells nothing about its existence."""
     rows = InformationRequest.objects.select_related(
-        "department", "current_clock", "reply_clock", "correction"
+        "department", "current_clock", "reply_clock", "correction", "reasons", "reply_words"
     )
     found = rows.defer("tokens").filter(number=number).first()
     if found and (_is_tracked(request, found) or _is_visible(request, found)):

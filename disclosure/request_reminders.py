@@ -16,7 +16,7 @@ CHUNK = 500
 
 
 def remind_due_requests(*, at: datetime) -> int:
-    """Queue what is due soon or overdue for staff, and the applicants' corrections and payments.
+    """Queue what is due soon or overdue for staff, and the applicants' corrections, payments and reasons.
 
     Selects by the date as it stands, never by the last run. Returns the clocks looked at.
     """
@@ -28,6 +28,7 @@ def remind_due_requests(*, at: datetime) -> int:
     for code, kind in (
         ("foi_correction_reminder", ClockKind.FOI_CORRECTION),
         ("foi_fee_reminder", ClockKind.FOI_PAYMENT),
+        ("foi_reasons_reminder", ClockKind.FOI_REASONS),
     ):
         looked += _remind_applicants(code, running.filter(kind=kind).due_soon(on), at)
     return looked

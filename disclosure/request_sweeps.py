@@ -26,6 +26,17 @@ def expire_payments(*, at: datetime) -> int:
     return sum(not workflow.expire_payment(request, at=at).is_running for request in late.order_by("pk"))
 
 
+def expire_reasons(*, at: datetime) -> int:
+    """Go on where nobody said why. Returns how many."""
+    late = InformationRequest.objects.filter(
+        status=RequestStatus.REASONS, reasons__clock__due_on__lt=localdate(at)
+    )
+    return sum(
+        workflow.expire_reasons(request, at=at).status == RequestStatus.OPEN
+        for request in late.order_by("pk")
+    )
+
+
 def expire_consultations(*, at: datetime) -> int:
     """Go on where those asked kept silent. Returns how many letters."""
     late = Consultation.objects.filter(
@@ -37,4 +48,10 @@ def expire_consultations(*, at: datetime) -> int:
     return len(rows)
 
 
-__all__ = ["drop_stale_files", "expire_consultations", "expire_corrections", "expire_payments"]
+__all__ = [
+    "drop_stale_files",
+    "expire_consultations",
+    "expire_corrections",
+    "expire_payments",
+    "expire_reasons",
+]

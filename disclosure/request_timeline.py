@@ -56,6 +56,13 @@ PUBLIC: Words = {
         "延期答复",
         f"延长{f['days']}个工作日，至{spoken(f['due_on'])}。理由：{f['reason']}",
     ),
+    "reasons_asked": lambda f: ("需要说明理由", f"请于{spoken(f['due_on'])}前说明申请理由。{f['facts']}"),
+    "reasons_received": lambda f: ("收到申请理由", ""),
+    "reasons_expired": lambda f: ("逾期未说明理由", f"至{spoken(f['due_on'])}没有收到申请理由。"),
+    "delayed": lambda f: (
+        "延迟答复",
+        f"申请理由合理，延迟{f['days']}个工作日，至{spoken(f['due_on'])}。原因：{f['reason']}",
+    ),
     "fee_asked": lambda f: ("收费通知", f"应缴信息处理费{f['amount']}元，请于{spoken(f['due_on'])}前缴纳。"),
     "fee_paid": lambda f: ("已缴费", f"{spoken(f['on'])}缴费{f['amount']}元，答复期限自次日起重新计算。"),
     "fee_expired": lambda f: ("逾期未缴费", "视为放弃申请，不再处理。您可以重新提出申请。"),
@@ -89,7 +96,7 @@ STAFF: Words = PUBLIC | {
 CLOCK_WORDS = {
     "started": "起算", "paused": "中止计时", "resumed": "恢复计时", "extended": "延长", "restarted": "重新起算",
 }  # fmt: skip
-OWN = ("submitted", "correction_received", "withdrawn")
+OWN = ("submitted", "correction_received", "reasons_received", "withdrawn")
 
 
 def timeline(request: InformationRequest, audience: Audience) -> list[Event]:
@@ -132,6 +139,7 @@ NEXT_WORDS: dict[str, str] = {
     RequestStatus.CORRECTION: "请您在这一天前补正，逾期视为放弃申请",
     RequestStatus.CONSULTING: "正在征求意见，答复期限暂停计算；对方应在这一天前答复",
     RequestStatus.PAYMENT: "请您在这一天前缴费，逾期视为放弃申请",
+    RequestStatus.REASONS: "请您在这一天前说明申请理由",
     RequestStatus.SIGNING: "我们将在这一天前答复您",
     RequestStatus.REPLIED: "已经答复，请查看告知书；不服答复的，告知书写明了救济途径",
     RequestStatus.ABANDONED: "本申请已经结束；如仍需要，可以重新提出申请",

@@ -43,12 +43,13 @@ def remind_due_documents() -> int:
 
 @job("disclosure.expire_requests", every=timedelta(hours=1))
 def expire_requests() -> str:
-    """Hourly: corrections, payments and opinions whose date has passed. Looked at again under lock."""
+    """Hourly: corrections, payments, reasons and opinions whose date has passed. Looked at again under lock."""
     at = timezone.now()
     opinions = request_sweeps.expire_consultations(at=at)
     given_up = request_sweeps.expire_corrections(at=at) + request_sweeps.expire_payments(at=at)
+    silent = request_sweeps.expire_reasons(at=at)
     dropped = request_sweeps.drop_stale_files(at=at)
-    return f"征求意见{opinions}件，不再处理{given_up}件，清除未提交的文件{dropped}个"
+    return f"征求意见{opinions}件，未说明理由{silent}件，不再处理{given_up}件，清除未提交的文件{dropped}个"
 
 
 @job("disclosure.remind_due_requests", every=timedelta(hours=1))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from disclosure.views import columns, documents, downloads, feeds, gazette, library, platform, points, reports
-from disclosure.views.requests import asking, following
+from disclosure.views.requests import answering, asking, following
 
 app_name = "disclosure"
 urlpatterns = [
@@ -33,7 +33,8 @@ urlpatterns = [
     path("disclosure/requests/", following.follow, name="follow"),
     path("disclosure/requests/<slug:number>/", following.progress, name="progress"),
     path("disclosure/requests/<slug:number>/submitted/", asking.submitted, name="request_submitted"),
-    path("disclosure/requests/<slug:number>/correct/", following.correct, name="request_correct"),
+    path("disclosure/requests/<slug:number>/correct/", answering.correct, name="request_correct"),
+    path("disclosure/requests/<slug:number>/reasons/", answering.state_reasons, name="request_reasons"),
     path("disclosure/requests/<slug:number>/withdraw/", following.withdraw, name="request_withdraw"),
     path("disclosure/requests/<slug:number>/dates/<uuid:key>/", following.date_page, name="request_date"),
     path("disclosure/requests/<slug:number>/papers/<uuid:key>/", following.paper, name="request_paper"),

@@ -340,6 +340,7 @@ REQUESTS = [
     *rows("disclosure:request_submitted disclosure:request_withdraw", {"applicant", "tracker"}, args=request("own"),
           shown="own"),
     *rows("disclosure:request_correct", {"applicant"}, args=request("waiting"), shown="to be corrected"),
+    *rows("disclosure:request_reasons", {"applicant"}, args=request("asked why"), shown="to say why"),
     *rows("disclosure:request_date", {*SEES_OWN, "tracker"}, args=request_clock("own"), shown="own"),
     *rows("disclosure:request_date", NOBODY, args=request_clock("own", of="waiting"), shown="another one's clock"),
     *rows("disclosure:request_paper", {*SEES_OWN, "tracker"}, args=request_paper("own"), shown="own"),
@@ -375,17 +376,18 @@ DESK = [
           shown="own department's", outside={"elsewhere": "404"}),
     *desk("admin:approvals_case_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
           args=lambda world: [world.cases["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
-    *desk("admin:disclosure_informationrequest_changelist", STAFF, "ok"),
+    *desk("admin:disclosure_informationrequest_changelist", STAFF | {"publicity"}, "ok"),
     *desk("admin:disclosure_informationrequest_mine admin:disclosure_informationrequest_pool "
-          "admin:disclosure_informationrequest_signing "
-          "admin:disclosure_informationrequest_department admin:disclosure_informationrequest_topics "
-          "admin:disclosure_informationrequest_entry", STAFF),
+          "admin:disclosure_informationrequest_signing admin:disclosure_informationrequest_department "
+          "admin:disclosure_informationrequest_answered admin:disclosure_informationrequest_topics",
+          STAFF | {"publicity"}),
+    *desk("admin:disclosure_informationrequest_entry", STAFF),
     *desk("admin:disclosure_informationrequest_work", SEES_OWN - CITIZENS, "403", shown="own department's",
-          args=lambda world: [world.requests["own"].pk], outside={"elsewhere": "404"}),
+          args=lambda world: [world.requests["own"].pk], outside={"elsewhere": "404", "publicity": "404"}),
     *desk("admin:disclosure_informationrequest_preview", SEES_OWN - CITIZENS, "403", shown="a draft of the own department",
-          args=lambda world: [world.requests["drafted"].pk], outside={"elsewhere": "404"}),
+          args=lambda world: [world.requests["drafted"].pk], outside={"elsewhere": "404", "publicity": "404"}),
     *desk("admin:disclosure_informationrequest_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
-          args=lambda world: [world.requests["elsewhere"].pk], outside=dict.fromkeys(OFFICE, "404")),
+          args=lambda world: [world.requests["elsewhere"].pk], outside=dict.fromkeys([*OFFICE, "publicity"], "404")),
     *desk("admin:workdays_calendarnotice_publish admin:workdays_calendarnotice_discard", {"head"},
           args=pk("calendarnotice"), method="post"),
     *desk("admin:people_absence_deed", NOBODY, args=pk("absence", "none"), shown="no deed"),
@@ -627,7 +629,7 @@ GENERATED = [
         for code, who in DEEDS_ON_REQUESTS.items()
         for row in desk("admin:disclosure_informationrequest_act", who, "403", method="post", shown=code,
                         args=lambda world, code=code: [world.requests["own"].pk, code],
-                        outside={"elsewhere": "404", **dict.fromkeys((OFFICE | {"supervisor"}) - who, "refused")})
+                        outside={"elsewhere": "404", "publicity": "404", **dict.fromkeys((OFFICE | {"supervisor"}) - who, "refused")})
     ),
     *(
         row

@@ -63,6 +63,8 @@ ASKED: dict[str, str] = {
     "admin:disclosure_columnday_figure": "month department after",
     "admin:disclosure_informationrequest_mine": "light status q after",
     "admin:disclosure_informationrequest_pool": "light status q after",
+    "admin:disclosure_informationrequest_signing": "light status q after",
+    "admin:disclosure_informationrequest_answered": "light status q after",
     "admin:disclosure_informationrequest_department": "light status q after",
     "admin:disclosure_documentversion_mine": "status q after",
     "admin:disclosure_documentversion_review": "status q after",

@@ -229,6 +229,10 @@ def _requests(world: World) -> None:
     world.requests["drafted"] = asking.draft_reply(
         drafted, kind="granted", words=asking.Words(content="见附件。"), by=people["handler"], at=now
     )
+    many = make_request(
+        today, serial=65, by=people["applicant"], party=party, department=home, title="检查记录"
+    )
+    world.requests["asked why"] = asking.ask_reasons(many, facts="本月12件。", by=people["handler"], at=now)
     world.requests["elsewhere"] = make_request(
         today, serial=63, by=stranger, department=away, title="用地批复"
     )

@@ -5,9 +5,8 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 
-from disclosure.models.requests import BY_STAFF, Medium, ObtainWay
+from disclosure.models.requests import BY_STAFF, FilePurpose, Medium, ObtainWay
 from disclosure.workflow import requests as workflow
 from portal.people.models import ApplicantType, Department, IdType, Party, User
 
@@ -31,6 +30,10 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         single = super().clean
         return [single(one, initial) for one in given]
+
+
+class OneFileField(forms.FileField):
+    limit = "可上传 PDF、图片、文档和表格文件，单个不超过 20 MB。"
 
 
 def _text(
@@ -79,12 +82,33 @@ def office_field() -> DepartmentField:
     )  # fmt: skip
 
 
+UPLOADS: dict[str, str] = {"identity_files": FilePurpose.IDENTITY, "enclosures": FilePurpose.ENCLOSURE}
 CONTENT = ("department", "title", "doc_no", "description", "enclosures")
 DELIVERY = ("way", "medium", "assistance", "suggests_publication")
 CONTACT = ("contact", "phone", "email", "address")
 
 
-class AskForm(forms.Form):
+class KeyedMixin(forms.Form):
+    """A form whose uploads are held under its own key while it is put right."""
+
+    form_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": "页面已过期，请刷新后重试。", "required": "页面已过期，请刷新后重试。"}
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"form_key": uuid4()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+    @property
+    def key(self) -> UUID | None:
+        """As posted, even when other fields are wrong."""
+        try:
+            return UUID(str(self["form_key"].value()))
+        except ValueError:
+            return None
+
+
+class AskForm(KeyedMixin):
     """What is wanted, how, and where the applicant can be reached; shared by every way of asking."""
 
     contact = _text("联系人", "法人或者其他组织填写。", most=60, required=False, autocomplete="name")
@@ -112,14 +136,9 @@ class AskForm(forms.Form):
         "需要的帮助", "阅读有困难，或者视力、听力有障碍的，请写明需要什么帮助，我们会提供。", required=False
     )
     suggests_publication = forms.BooleanField(label="我建议将这项信息主动公开", required=False)
-    form_key = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"invalid": "页面已过期，请刷新后重试。"}
-    )
-
     SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"form_key": uuid4()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = offices()  # type: ignore[attr-defined]
 
@@ -129,14 +148,6 @@ class AskForm(forms.Form):
             {"title": title, "hint": hint, "fields": [self[name] for name in names if name in self.fields]}
             for title, hint, names in self.SECTIONS
         ]
-
-    @property
-    def key(self) -> UUID | None:
-        """The form's own key as posted, even when other fields are wrong."""
-        try:
-            return UUID(str(self["form_key"].value()))
-        except ValueError:
-            return None
 
     def words(self) -> dict[str, Any]:
         """The cleaned answers about the content, delivery and contact."""
@@ -227,7 +238,7 @@ class EntryForm(PersonMixin, AskForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "双方确认日期应形如 2026-09-18。"},
     )  # fmt: skip
-    identity_files = FilesField(label="身份证明", required=False, help_text=FILES_HINT)
+    identity_files = FilesField(label="身份证明", required=False)
     SECTIONS = (
         ("收件", "", ("channel", "handed_in", "confirmed_on")),
         ("申请人", "", ("applicant_type", "name", "id_type", "id_number", "identity_files", *CONTACT)),
@@ -260,15 +271,22 @@ class FollowForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """An answer to a notice of the office; its files are held under the request's key."""
+
     answer = _long("补正说明", "逐项回答补正告知书列明的事项。", rows=6)
-    materials = FilesField(label="补正材料", required=False, help_text=FILES_HINT)
+    materials = FilesField(label="补正材料", required=False)
+
+
+class ReasonsForm(AnswerForm):
+    answer = _long("申请理由", "说明为什么需要这些信息，以及为什么需要多次、大量申请。", rows=6)
+    materials = FilesField(label="有关材料", required=False)
 
 
 class WithdrawForm(forms.Form):
     reason = _long("撤回原因", most=300, required=False, rows=3)
 
 
-class RecordForm(forms.Form):
+class RecordForm(KeyedMixin):
     """更正申请 (条例 第四十一条)."""
 
     department = office_field()
@@ -279,9 +297,9 @@ class RecordForm(forms.Form):
     record = _text("记录所在的信息", "例如：2026年公共租赁住房配租公示名单")
     wrong = _long("不准确的内容", rows=3)
     right = _long("正确的内容", rows=3)
-    evidence = forms.FileField(
+    evidence = OneFileField(
         label="证据", required=False, widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
-        help_text="能够证明记录不准确的材料，单个文件不超过 20 MB。",
+        help_text="能够证明记录不准确的材料；换一个文件时，以后选的为准。",
         error_messages={"empty": "选择的文件是空的，请重新选择。", "missing": "请选择文件。", "invalid": "请选择文件。"},
     )  # fmt: skip
 
@@ -290,7 +308,3 @@ class RecordForm(forms.Form):
         self.fields["department"].queryset = offices()  # type: ignore[attr-defined]
         self.fields["department"].label = "向哪个机关提出"
         self.fields["department"].help_text = "记录由谁制作，就向谁提出；职能不符的，我们会转送或者告知。"
-
-
-def files_of(files: MultiValueDict[str, UploadedFile], name: str) -> list[UploadedFile]:
-    return [one for one in files.getlist(name) if one]

@@ -27,6 +27,8 @@ class PaperKind(models.TextChoices):
     FOI_RECEIPT = "foi_receipt", "政府信息公开申请登记回执"
     FOI_CORRECTION = "foi_correction", "政府信息公开申请补正告知书"
     FOI_EXTENSION = "foi_extension", "政府信息公开延期答复告知书"
+    FOI_REASONS = "foi_reasons", "政府信息公开申请说明理由通知书"
+    FOI_DELAY = "foi_delay", "政府信息公开延迟答复告知书"
     FOI_CONSULT = "foi_consult", "政府信息公开第三方意见征询书"
     FOI_THIRD_PARTY = "foi_third_party", "政府信息公开第三方意见告知书"
     FOI_FEE = "foi_fee", "政府信息公开信息处理费收费通知"
@@ -122,6 +124,8 @@ FORMS: dict[str, PaperForm] = {
     ),
     PaperKind.FOI_CORRECTION: PaperForm("公补", _REQUEST | {"missing", "due_on"}, _OPTIONAL | {"due_days"}),
     PaperKind.FOI_EXTENSION: PaperForm("公延", _REQUEST | {"reasons", "days", "due_on"}, _OPTIONAL),
+    PaperKind.FOI_REASONS: PaperForm("公由", _REQUEST | {"content", "due_on"}, _OPTIONAL | {"due_days"}),
+    PaperKind.FOI_DELAY: PaperForm("公迟", _REQUEST | {"reasons", "days", "due_on"}, _OPTIONAL),
     PaperKind.FOI_CONSULT: PaperForm("公询", _REQUEST | {"content", "days"}, _OPTIONAL),
     PaperKind.FOI_THIRD_PARTY: PaperForm("公三", _REQUEST | {"content", "reasons"}, _OPTIONAL | {"remedies"}),
     PaperKind.FOI_FEE: PaperForm(

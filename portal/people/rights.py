@@ -112,6 +112,7 @@ _LEDGER = frozenset(
         "notices.revoke_optout",
     }
 )
+_REPLIES_OUT = frozenset({"disclosure.publish_reply"})
 _DRAFTING = frozenset({"disclosure.draft_document"})
 # A department sees what an assessment holds against it and says what it did about it.
 _FINDINGS = frozenset({"disclosure.view_assessmentfinding", "disclosure.rectify_assessmentfinding"})
@@ -137,7 +138,8 @@ _MANAGEMENT = (
     | _FINDINGS
 )
 
-# The disclosure office keeps what is published in order; it works on no case.
+# The disclosure office keeps what is published in order; it works on no case. Of requests for information it
+# reads what was answered or asked for by several, and decides what of it is shown to everyone.
 _DISCLOSURE_OFFICE = frozenset(
     {
         "people.view_department",
@@ -176,6 +178,8 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.view_gazetteissue",
         "disclosure.add_gazetteissue",
         "disclosure.change_gazetteissue",
+        "disclosure.view_informationrequest",
+        "disclosure.publish_reply",
         "disclosure.view_column",
         "disclosure.add_column",
         "disclosure.change_column",
@@ -188,11 +192,11 @@ _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation", "disclosure.count_readingpoint"},
-    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT,
+    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT | _REPLIES_OUT,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
-    PostRole.APPROVER: _EVERY_POST | _REPORT_OUT,
-    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT | _REGISTRY_KEEPING,
-    PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT,
+    PostRole.APPROVER: _EVERY_POST | _REPORT_OUT | _REPLIES_OUT,
+    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT | _REGISTRY_KEEPING | _REPLIES_OUT,
+    PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT | _REPLIES_OUT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
     | {
@@ -226,6 +230,11 @@ def rights_of(user: User) -> frozenset[str]:
     return found
 
 
+def posts_with(right: str) -> list[str]:
+    """The posts that carry the right."""
+    return [role for role, rights in POST_RIGHTS.items() if right in rights]
+
+
 def may_on(user: User, right: str, row: Model, on: date) -> bool:
     """Whether the person has the right over this very row on that day.
 
@@ -235,8 +244,7 @@ def may_on(user: User, right: str, row: Model, on: date) -> bool:
     """
     if not user.is_active or user.kind != UserKind.STAFF:
         return False
-    roles = [role for role, rights in POST_RIGHTS.items() if right in rights]
-    posts = user.posts.in_force(on).filter(role__in=roles)
+    posts = user.posts.in_force(on).filter(role__in=posts_with(right))
     return posts.filter(department__group__in=grants_on(right, row).values("group")).exists()
 
 

@@ -109,8 +109,8 @@ GROUPS: list[Group] = [
             (
                 "信息公开申请",
                 "contact_mail",
-                "admin:disclosure_informationrequest_mine",
-                "disclosure.work_request",
+                "admin:disclosure_informationrequest_changelist",
+                "disclosure.view_informationrequest",
             ),
             (
                 "信息更正申请",

@@ -131,9 +131,11 @@ def test_a_letter_is_entered_by_staff_and_waits_until_both_sides_confirm():
         "id_type": "id_card", "id_number": valid_id_number(1), "address": "示东区湖滨路99号", "department": "zjj",
         "title": "年度预算", "way": "post", "medium": "paper", "form_key": str(uuid4()),
     }  # fmt: skip
-    assert client.post(entry, form | {"title": ""}).status_code == 422
+    refused = client.post(entry, form | {"title": "", "enclosures": make_upload("来信.png", 72)})
+    assert refused.status_code == 422 and "来信.png" in refused.content.decode()
     assert client.post(entry, form).status_code == 302
     request = InformationRequest.objects.get()
+    assert request.files.get(purpose="enclosure").attachment.name == "来信.png"  # chosen once
     assert (request.status, request.channel) == ("unconfirmed", "mail")
     assert act(client, request, "confirm", on=localdate().isoformat()).status_code == 302
     request.refresh_from_db()
@@ -197,14 +199,14 @@ def test_the_queue_costs_the_same_number_of_queries_however_long(django_assert_m
 
 
 def test_the_next_page_goes_on_where_this_one_ends(monkeypatch):
-    monkeypatch.setattr("disclosure.admin.requests.queues.PAGE", 2)
+    monkeypatch.setattr("portal.workdays.queues.PAGE", 2)
     numbers = [today(serial=serial, title=f"第{serial}号文件").number for serial in range(1, 6)]
     client, address, seen = desk(), reverse(f"{NAME}_department"), []
     url = address
     while url:
         queue = client.get(url).context["queue"]
         seen += [line.row.number for line in queue.lines]
-        url = address + queue.next_url if queue.next_url else ""
+        url = address + queue.page.next_url if queue.page.next_url else ""
     assert seen == numbers
 
 
@@ -239,3 +241,18 @@ def test_whose_date_comes_near_or_has_passed_is_told_once():
     assert [notice.template.code for notice in told] == ["foi_clock_warning", "foi_clock_overdue"]
     reminders = Notice.objects.filter(template__code="foi_correction_reminder")
     assert reminders.count() <= 1
+
+
+def test_who_publishes_reads_what_is_answered_and_nothing_that_is_still_worked_on():
+    office = make_department("zwgk")
+    publicist = make_officer(PostRole.PUBLICITY, office)
+    running, answered = today(title="在办的"), make_reply(today(serial=2, title="已答复的"))
+    assert list(InformationRequest.objects.visible_to(publicist)) == [answered]
+    client = desk(PostRole.PUBLICITY, office)
+    assert client.get(reverse(f"{NAME}_changelist"), follow=True).context["scope"] == "answered"
+    assert client.get(reverse(f"{NAME}_work", args=[running.pk])).status_code == 404
+    page = client.get(reverse(f"{NAME}_work", args=[answered.pk]))
+    assert [entry["deed"].code for entry in page.context["forms"]] == ["publish_reply"]
+    assert "查看完整信息" not in page.content.decode()
+    assert act(client, answered, "publish_reply", title="已答复的", text="见附件。").status_code == 302
+    assert "已答复的" in Client().get("/disclosure/replies/").content.decode()

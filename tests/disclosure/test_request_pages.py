@@ -197,11 +197,14 @@ def test_a_wrong_record_is_reported_with_evidence_and_settled(client):
     form = {
         "department": "zjj", "name": "王小明", "id_type": "id_card", "id_number": valid_id_number(1),
         "phone": "13800000001", "record": "公租房配租公示", "wrong": "姓名为王晓明", "right": "姓名为王小明",
+        "form_key": str(uuid4()),
     }  # fmt: skip
     assert "evidence" in client.post("/disclosure/records/", form).context["form"].errors
-    answer = client.post(
-        "/disclosure/records/", form | {"evidence": make_upload("户口簿.png", 55)}, follow=True
+    refused = client.post(
+        "/disclosure/records/", form | {"wrong": "", "evidence": make_upload("户口簿.png", 55)}
     )
+    assert refused.status_code == 422 and "户口簿.png" in refused.content.decode()
+    answer = client.post("/disclosure/records/", form, follow=True)  # the file is still there
     row = RecordCorrection.objects.get()
     assert row.query_code in answer.content.decode()
     workflow.settle_record_correction(

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from disclosure import request_sweeps as sweeps
-from disclosure.models import InformationRequest
+from disclosure.deadlines import reply_due
+from disclosure.models import InformationRequest, RequestReply
 from disclosure.replies import RULES, Reply, ReplyGroup
 from disclosure.workflow import requests as workflow
 from portal.audit import workflow as audit
@@ -14,7 +15,7 @@ from portal.notices.models import Notice
 from portal.papers.models import Paper
 from portal.people.models import ApplicantType, PostRole
 from portal.refusals import RuleBroken
-from portal.workdays.models import Clock
+from portal.workdays.models import Clock, current_calendar
 from tests.approvals.makers import make_upload
 from tests.disclosure.request_makers import (
     FRIDAY,
@@ -231,7 +232,7 @@ ON_PAPER = {"granted": "foi_disclosure", "partial": "foi_disclosure", "denied": 
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in Reply.values if kind not in ("oth1", "oth2", "np2", "unable3")]
+    "kind", [kind for kind in Reply.values if kind not in ("oth1", "oth2", "np2", "np4", "unable3")]
 )
 def test_each_reply_says_what_its_row_needs_on_its_own_letter_with_its_remedy(kind):
     request = make_request()
@@ -259,7 +260,7 @@ def test_a_repeated_request_points_to_the_earlier_reply_of_the_same_person():
     assert again.reply_words.paper.data["earlier"] == first.number
 
 
-@pytest.mark.parametrize("kind", ["oth1", "oth2", "unable3", "nonsense"])
+@pytest.mark.parametrize("kind", ["oth1", "oth2", "np4", "unable3", "nonsense"])
 def test_a_reply_that_does_not_follow_from_the_file_cannot_be_chosen(kind):
     with pytest.raises(RuleBroken) as refusal:
         draft(make_request(), kind, when=at(TUESDAY))
@@ -298,12 +299,41 @@ def test_a_withdrawn_request_is_counted_under_other_and_confirmed_in_writing():
 
 def test_a_request_for_another_organ_goes_there_with_the_date_it_had():
     elsewhere = make_department("gtj")
+    draft(make_request(), when=at(TUESDAY))
+    request = InformationRequest.objects.get()
     request = workflow.transfer(
-        make_request(), to=elsewhere, reason="由自然资源局制作", by=make_officer(), at=at(TUESDAY)
+        request, to=elsewhere, reason="由自然资源局制作", by=make_officer(), at=at(TUESDAY)
     )
     assert (request.department, request.reply_clock.due_on) == (elsewhere, date(2026, 10, 22))
     assert Clock.objects.of(request).running().get().department == elsewhere
     assert "foi_transferred" in told(request)
+    assert not RequestReply.objects.exists()  # the draft was another office's opinion
+
+
+def test_days_granted_and_days_not_counted_go_with_the_request_to_another_organ():
+    request = consulted(delivered_on=TUESDAY)
+    with pytest.raises(RuleBroken, match="征求意见"):
+        workflow.transfer(
+            request, to=make_department("gtj"), reason="由其制作", by=make_officer(), at=at(TUESDAY)
+        )
+    row = request.consultations.get()
+    workflow.note_opinion(row, opinion="agrees", answer="同意", by=make_officer(), at=at(date(2026, 9, 28)))
+    request = workflow.extend(
+        request, days=10, reason="需要检索档案", by=make_officer(PostRole.HEAD), at=at(date(2026, 9, 28))
+    )
+    before = request.reply_clock.due_on
+    assert before == reply_due(FRIDAY, current_calendar(), extended=10 + 3)  # three working days of waiting
+    request = workflow.transfer(
+        request, to=make_department("gtj"), reason="由其制作", by=make_officer(), at=at(date(2026, 9, 29))
+    )
+    assert (request.reply_clock.due_on, request.extended_days) == (before, 10)
+    assert [segment.move for segment in request.reply_clock.segments.order_by("seq")] == [
+        "start", "pause", "resume", "extend",
+    ]  # fmt: skip
+    other_head = make_officer(PostRole.HEAD, make_department("gtj"))
+    with pytest.raises(RuleBroken, match="只能延期一次"):
+        workflow.extend(request, days=5, reason="再延", by=other_head, at=at(date(2026, 9, 30)))
+    assert make_reply(request, when=at(date(2026, 9, 30))).status == "replied"
 
 
 def test_advice_is_waited_for_before_the_reply():

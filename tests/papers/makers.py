@@ -67,6 +67,8 @@ DATA: dict[str, dict[str, Any]] = {
     "foi_correction": _REQUEST | {"missing": ["请写明工程名称"], "due_on": "2026-10-12"},
     "foi_extension": _REQUEST
     | {"reasons": ["需要检索大量档案。"], "days": "20个工作日", "due_on": "2026-11-13"},
+    "foi_reasons": _REQUEST | {"content": ["本年内提出申请43件。"], "due_on": "2026-09-29"},
+    "foi_delay": _REQUEST | {"reasons": ["涉及43件档案。"], "days": "30个工作日", "due_on": "2026-12-04"},
     "foi_consult": _REQUEST | {"content": ["是否同意公开工程合同？"], "days": "15个工作日"},
     "foi_third_party": _REQUEST | {"content": ["工程合同。"], "reasons": ["涉及公共安全。"]},
     "foi_fee": _REQUEST
@@ -165,6 +167,8 @@ FULL: dict[str, dict[str, Any]] = {
     "foi_receipt": {"query_code": "73920418", "due_on": "2026-10-16"},
     "foi_correction": {"due_days": "10个工作日"},
     "foi_extension": {"reasons": ["需要检索大量档案。", "涉及多个年度。"]},
+    "foi_reasons": {"due_days": "7个工作日"},
+    "foi_delay": {"reasons": ["涉及43件档案。", "需要逐件核对。"]},
     "foi_consult": {"basis": "《中华人民共和国政府信息公开条例》第三十四条"},
     "foi_third_party": {"remedies": "可以自收到之日起六十日内申请行政复议。"},
     "foi_fee": {"pay_way": "到代收银行网点或者网上非税缴费页面缴纳"},
@@ -195,6 +199,8 @@ SHORT: dict[str, dict[str, Any]] = {
     "foi_receipt": {"way": "邮寄（纸质）"},
     "foi_correction": {"missing": ["工程名称：请写全称"], "due_days": 10},
     "foi_extension": {"reasons": "需要检索大量档案。"},
+    "foi_reasons": {"content": "本年内提出申请43件。", "due_days": 7},
+    "foi_delay": {"reasons": "涉及43件档案。"},
     "foi_consult": {"content": "是否同意公开？"},
     "foi_third_party": {"content": "工程合同。", "reasons": "涉及公共安全。"},
     "foi_fee": {"method": "按件计收"},

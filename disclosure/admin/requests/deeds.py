@@ -83,6 +83,11 @@ DEEDS: dict[str, Deed] = {
         Deed("ask_correction", "一次性告知补正", forms.CorrectionForm, _ask_correction, f"{ACT} 第三十条", "secondary",
              "补正只能告知一次；收到补正后重新计算答复期限，逾期不补正的自动办结。"),
         Deed("receive_correction", "登记收到的补正", forms.CorrectedForm, workflow.receive_correction, f"{ACT} 第三十条"),
+        Deed("ask_reasons", "要求说明理由", forms.AskReasonsForm, workflow.ask_reasons, f"{ACT} 第三十五条", "secondary",
+             "数量、频次明显超过合理范围的才可以要求；将出具通知书，答复期限不中止。"),
+        Deed("receive_reasons", "登记收到的理由", forms.GivenReasonsForm, workflow.receive_reasons, f"{ACT} 第三十五条"),
+        Deed("set_delay", "确定延迟答复期限", forms.DelayForm, workflow.set_delay, f"{ACT} 第三十五条", "secondary",
+             "将出具延迟答复告知书，到期日随之后移。理由不合理的，不要延迟，拟写“无正当理由大量反复申请”的答复。"),
         Deed("note_opinion", "登记答复意见", forms.OpinionForm, _on_row(workflow.note_opinion), f"{ACT} 第三十二条、第三十四条"),
         Deed("note_delivery", "登记送达", forms.DeliveryForm, _on_row(workflow.note_delivery), f"{ACT} 第三十二条、第三十四条",
              "secondary", "对方的15个工作日自收到之日起计算。"),
@@ -129,6 +134,15 @@ def offered(found: InformationRequest, user: User, on: date) -> list[Deed]:
         codes += [] if found.fee_notices.exists() else ["ask_fee"]
     if leads and found.status in EXTENDABLE and not found.extended_days:
         codes += ["extend"]
+    reasons = found.asked_reasons
+    if (
+        leads
+        and found.status == RequestStatus.OPEN
+        and reasons
+        and reasons.received_on
+        and not reasons.delay_days
+    ):
+        codes += ["set_delay"]
     if leads and found.is_running:
         codes += ["assign"]
     if works and found.is_running:
@@ -162,11 +176,14 @@ def _working(found: InformationRequest, is_asking: bool) -> list[str]:
         RequestStatus.CORRECTION: ["receive_correction"],
         RequestStatus.CONSULTING: ["note_opinion", "consult", "ask_counsel"],
         RequestStatus.PAYMENT: ["note_payment"],
+        RequestStatus.REASONS: ["receive_reasons"],
         RequestStatus.OPEN: ["consult", "ask_counsel", "transfer"],
     }
     codes = list(by_status.get(found.status, []))
     if found.status == RequestStatus.OPEN and found.asked_correction is None:
         codes.insert(0, "ask_correction")
+    if found.status == RequestStatus.OPEN and found.asked_reasons is None:
+        codes.append("ask_reasons")
     if (
         found.status == RequestStatus.CONSULTING
         and found.consultations.filter(opinion="", delivered_on=None).exists()

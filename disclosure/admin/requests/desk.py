@@ -15,7 +15,8 @@ from unfold.admin import ModelAdmin
 
 from disclosure.admin.requests import deeds, queues, requestfile
 from disclosure.admin.requests.forms import DeedForm, UnmaskForm
-from disclosure.forms.requests import EntryForm, files_of
+from disclosure.forms.requests import UPLOADS, EntryForm
+from disclosure.held_uploads import Uploads
 from disclosure.models import InformationRequest
 from disclosure.models.requests import FilePurpose
 from disclosure.workflow import requests as workflow
@@ -25,7 +26,7 @@ from portal.papers import workflow as papers
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
 
-RIGHT = "disclosure.work_request"
+RIGHT, WORK = "disclosure.view_informationrequest", "disclosure.work_request"
 NAME = "admin:disclosure_informationrequest"
 
 
@@ -64,7 +65,8 @@ class InformationRequestAdmin(ModelAdmin):
         ]
 
     def to_mine(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(reverse(f"{NAME}_mine"))
+        works = request.user.has_perm(WORK)
+        return HttpResponseRedirect(reverse(f"{NAME}_mine" if works else f"{NAME}_answered"))
 
     def queue(self, request: HttpRequest, scope: str) -> HttpResponse:
         user = self._worker(request)
@@ -83,30 +85,28 @@ class InformationRequestAdmin(ModelAdmin):
 
     def entry(self, request: HttpRequest) -> HttpResponse:
         """A letter, a fax, an e-mail, or what was said at the counter."""
-        user = self._worker(request)
+        user = self._worker(request, WORK)
         posted = request.method == "POST"
         departments = _departments(user)
         initial = {"handed_in": localdate(), "department": departments.first()}
         data = (request.POST, request.FILES) if posted else ()
         form = EntryForm(*data, departments=departments, initial=initial)
-        if posted and form.is_valid():
-            try:
-                made = workflow.register(
-                    form.asked(user),
-                    **{name: form.cleaned_data[name] for name in ("department", "channel", "handed_in", "confirmed_on", "form_key")},
-                    identity_files=files_of(request.FILES, "identity_files"),
-                    files=files_of(request.FILES, "enclosures"), by=user, at=timezone.now(),
-                )  # fmt: skip
-            except RuleBroken as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            else:
+        uploads = Uploads(form.key, UPLOADS)
+        if posted and uploads.taken_back(request, user):
+            form.errors.clear()
+        elif posted:
+            valid = form.is_valid()
+            uploads.keep(request, form, user)
+            made = _registered(form, user) if valid and not form.errors else None
+            if made:
                 messages.success(
                     request, f"已登记，登记号{made.number}，查询码{made.query_code}，请告知申请人。"
                 )
                 return HttpResponseRedirect(reverse(f"{NAME}_work", args=[made.pk]))
         return self._page(
             request, "admin/disclosure/requests/entry.html", status=422 if form.errors else 200, title="登记申请",
-            scope="entry", form=form, sections=form.sections(),
+            scope="entry", form=form,
+            sections=[part | {"fields": uploads.beside(part["fields"])} for part in form.sections()],
         )  # fmt: skip
 
     def work(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -144,7 +144,7 @@ class InformationRequestAdmin(ModelAdmin):
         self, request: HttpRequest, found: InformationRequest, user: User, code: str
     ) -> tuple[QueryDict, str]:
         """The answers, with the files chosen anew kept first: a form that is refused loses none."""
-        data, uploads = request.POST.copy(), files_of(request.FILES, f"{code}-enclosed")
+        data, uploads = request.POST.copy(), request.FILES.getlist(f"{code}-enclosed")
         if code != "draft_reply" or not uploads:
             return data, ""
         try:
@@ -201,7 +201,7 @@ class InformationRequestAdmin(ModelAdmin):
         return self._page(
             request, "admin/disclosure/requests/work.html", status=status, title=f"申请 {found.number}", found=found,
             forms=forms, late=late[1] if late else None, why_not="" if forms else deeds.why_not(found, user, on),
-            turn=queues.whose_turn(found), unmasking=unmasking or UnmaskForm(prefix="unmask"),
+            turn=queues.whose_turn(found), unmasking=(unmasking or UnmaskForm(prefix="unmask")) if user.has_perm("people.unmask_party") else None,
             is_unmasking=unmasking is not None, shown=shown, **requestfile.facts(found, user, on),
         )  # fmt: skip
 
@@ -209,11 +209,14 @@ class InformationRequestAdmin(ModelAdmin):
         self, request: HttpRequest, template: str, *, status: int = 200, **context: Any
     ) -> HttpResponse:
         request.current_app = self.admin_site.name
-        scopes = [(name, label, reverse(f"{NAME}_{name}")) for name, (label, _) in queues.SCOPES.items()]
-        scopes += [
-            ("topics", "多人申请的信息", reverse(f"{NAME}_topics")),
-            ("entry", "登记申请", reverse(f"{NAME}_entry")),
+        works = request.user.has_perm(WORK)
+        scopes = [
+            (name, label, reverse(f"{NAME}_{name}"))
+            for name, (label, _) in queues.SCOPES.items()
+            if works or name not in queues.FOR_WORKERS
         ]
+        scopes.append(("topics", "多人申请的信息", reverse(f"{NAME}_topics")))
+        scopes += [("entry", "登记申请", reverse(f"{NAME}_entry"))] if works else []
         page = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -222,14 +225,25 @@ class InformationRequestAdmin(ModelAdmin):
         }
         return TemplateResponse(request, template, page, status=status)
 
-    def _worker(self, request: HttpRequest) -> User:
-        if not request.user.has_perm(RIGHT):
+    def _worker(self, request: HttpRequest, right: str = RIGHT) -> User:
+        if not request.user.has_perm(right):
             raise PermissionDenied
         return request.user  # type: ignore[return-value]
 
     def _found(self, user: User, pk: int) -> InformationRequest:
-        related = ("department", "handler", "applicant_user", "current_clock", "reply_clock", "correction", "reply_words")  # fmt: skip
+        related = ("department", "handler", "applicant_user", "current_clock", "reply_clock", "correction", "reasons", "reply_words")  # fmt: skip
         return get_object_or_404(InformationRequest.objects.visible_to(user).select_related(*related), pk=pk)
+
+
+def _registered(form: EntryForm, user: User) -> InformationRequest | None:
+    names = ("department", "channel", "handed_in", "confirmed_on", "form_key")
+    try:
+        return workflow.register(
+            form.asked(user), **{name: form.cleaned_data[name] for name in names}, by=user, at=timezone.now()
+        )
+    except RuleBroken as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    return None
 
 
 def _departments(user: User) -> Any:

@@ -10,10 +10,11 @@ from disclosure.forms.requests import FILES_HINT, FilesField
 from disclosure.models import Consultation, Counsel, InformationRequest, RequestFile
 from disclosure.models.requests import ConsultKind, Conversion, CounselKind, FilePurpose, Opinion
 from disclosure.replies import RULES, Reply, ReplyGroup
-from disclosure.workflow.requests import Words, requests_this_month
+from disclosure.workflow.requests import Words, requests_this_month, requests_this_year
 from disclosure.workflow.requests.charging import PAY_WAY
 from disclosure.workflow.requests.drafting import BY_ITSELF
 from disclosure.workflow.requests.duties import WORKING
+from disclosure.workflow.requests.reasons import DAYS as REASONS_DAYS
 from portal.people.models import Department, Post, User
 
 
@@ -102,6 +103,32 @@ class CorrectionForm(DeedForm):
 class CorrectedForm(DeedForm):
     on = _day("收到补正的日期", "信函、传真等方式送来的，由工作人员登记；网上提交的自动登记。")
     answer = _long("补正内容")
+
+
+class AskReasonsForm(DeedForm):
+    facts = _long(
+        "数量、频次的情况", "写明该申请人在多长时间里申请了多少件，会写进通知书。", rows=4, most=1000
+    )
+    days = _number("说明理由的期限（工作日）", REASONS_DAYS, "5至15个工作日；期间答复期限不中止。")
+
+    def settle(self) -> None:
+        months = requests_this_month(self.found) if self.found.received_on else 0
+        year = requests_this_year(self.found)
+        self.fields[
+            "facts"
+        ].initial = (
+            f"本年内向本机关提出政府信息公开申请{year}件，其中本月{months}件，数量、频次明显超过合理范围。"
+        )
+
+
+class GivenReasonsForm(DeedForm):
+    on = _day("收到理由的日期", "信函、传真等方式送来的，由工作人员登记；网上提交的自动登记。")
+    answer = _long("申请人的理由")
+
+
+class DelayForm(DeedForm):
+    days = _number("延迟工作日数", 20, "申请理由合理，但是期限内无法答复的，确定合理期限，只能确定一次。")
+    reason = _long("延迟答复的原因", rows=3, most=500)
 
 
 class ConsultForm(DeedForm):

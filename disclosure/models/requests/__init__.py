@@ -28,7 +28,7 @@ from disclosure.models.requests.requests import (
     RequestFile,
     RequestQuerySet,
 )
-from disclosure.models.requests.steps import Consultation, Correction, Counsel, FeeNotice
+from disclosure.models.requests.steps import Consultation, Correction, Counsel, FeeNotice, Reasons
 
 __all__ = [
     "BY_STAFF",
@@ -52,6 +52,7 @@ __all__ = [
     "Medium",
     "ObtainWay",
     "Opinion",
+    "Reasons",
     "RecordCorrection",
     "RecordState",
     "Remedy",

@@ -41,6 +41,7 @@ class RequestStatus(models.TextChoices):
     CORRECTION = "correction", "待补正"
     CONSULTING = "consulting", "征求意见"
     PAYMENT = "payment", "待缴费"
+    REASONS = "reasons", "待说明理由"
     SIGNING = "signing", "答复待审签"
     REPLIED = "replied", "已答复"
     ABANDONED = "abandoned", "不再处理"
@@ -53,6 +54,7 @@ RUNNING = (
     RequestStatus.CORRECTION,
     RequestStatus.CONSULTING,
     RequestStatus.PAYMENT,
+    RequestStatus.REASONS,
     RequestStatus.SIGNING,
 )
 ENDED = (RequestStatus.REPLIED, RequestStatus.ABANDONED, RequestStatus.WITHDRAWN)
@@ -63,9 +65,11 @@ LEGAL_MOVES: dict[str, set[str]] = {
         RequestStatus.CORRECTION,
         RequestStatus.CONSULTING,
         RequestStatus.PAYMENT,
+        RequestStatus.REASONS,
         RequestStatus.SIGNING,
         RequestStatus.WITHDRAWN,
     },
+    RequestStatus.REASONS: {RequestStatus.OPEN, RequestStatus.WITHDRAWN},
     # The one way to a reply: what one person drafted, another signs.
     RequestStatus.SIGNING: {RequestStatus.OPEN, RequestStatus.REPLIED, RequestStatus.WITHDRAWN},
     RequestStatus.CORRECTION: {RequestStatus.OPEN, RequestStatus.ABANDONED, RequestStatus.WITHDRAWN},
@@ -79,6 +83,7 @@ PUBLIC_WORDS: dict[str, str] = {
     RequestStatus.CORRECTION: "需要您补充说明申请内容",
     RequestStatus.CONSULTING: "正在征求意见",
     RequestStatus.PAYMENT: "等待您缴纳信息处理费",
+    RequestStatus.REASONS: "需要您说明申请理由",
     RequestStatus.SIGNING: "正在办理",
     RequestStatus.REPLIED: "已答复",
     RequestStatus.ABANDONED: "不再处理",
@@ -90,6 +95,7 @@ TONES: dict[str, str] = {
     RequestStatus.CORRECTION: "warn",
     RequestStatus.CONSULTING: "info",
     RequestStatus.PAYMENT: "warn",
+    RequestStatus.REASONS: "warn",
     RequestStatus.SIGNING: "info",
     RequestStatus.REPLIED: "ok",
     RequestStatus.ABANDONED: "plain",
@@ -120,6 +126,8 @@ class FilePurpose(models.TextChoices):
     IDENTITY = "identity", "身份证明"
     ENCLOSURE = "enclosure", "申请附件"
     CORRECTION = "correction", "补正材料"
+    REASONS = "reasons", "说明理由的材料"
+    EVIDENCE = "evidence", "记录不准确的证据"
     DRAFT = "draft", "拟公开的信息"
     REPLY = "reply", "公开的信息"
 

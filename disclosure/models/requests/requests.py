@@ -34,11 +34,12 @@ from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
 from portal.people.masking import mask_id, mask_phone, mask_surname
 from portal.people.models import ApplicantType, Department, IdType, Party, PostRole, User
+from portal.people.rights import posts_with
 from portal.refusals import RuleBroken
-from portal.workdays.models import Clock, Light
+from portal.workdays.models import Clock
 
 if TYPE_CHECKING:
-    from disclosure.models.requests.steps import Correction, FeeNotice
+    from disclosure.models.requests.steps import Correction, FeeNotice, Reasons
 
 SAME_PERSON_ALIKE = 55  # per cent of shared pairs of characters from which a request is shown as a repeat
 SAME_TOPIC_ALIKE = 60
@@ -51,43 +52,33 @@ _LIKENESS = """
 """
 
 
-def light_rule(light: str, on: date) -> Q:
-    """Requests whose current clock shows this light: the rule of ``ClockQuerySet.with_light``."""
-    ticking = Q(current_clock__closed_on=None) & (
-        Q(current_clock__stopped_on=None) | Q(current_clock__stopped_on__gt=F("current_clock__due_on"))
-    )
-    rules = {
-        Light.RED: ticking & Q(current_clock__due_on__lt=on),
-        Light.YELLOW: ticking & Q(current_clock__due_on__gte=on, current_clock__warn_on__lte=on),
-        Light.GREEN: ticking & Q(current_clock__warn_on__gt=on, current_clock__due_on__gte=on),
-        Light.PAUSED: Q(
-            current_clock__closed_on=None, current_clock__stopped_on__lte=F("current_clock__due_on")
-        ),
-    }
-    return rules[Light(light)]
-
-
 class RequestQuerySet(models.QuerySet["InformationRequest"]):
     def visible_to(self, viewer: "User | AnonymousUser | None", on: date | None = None) -> Self:
         """The one rule of who may see a request; every exit starts here.
 
         An applicant sees their own and those of parties that authorise them; staff those of the
-        departments they hold a post in and those they were asked about; the disclosure office and
-        supervisors all. Administrators see none. A number with its query code opens one by itself.
+        departments they hold a post in and those they were asked about; who works on requests in the
+        disclosure office, and supervisors, all; who only publishes there, what is answered or was asked
+        for by several. Administrators see none. A number with its query code opens one by itself.
         """
         if not isinstance(viewer, User) or not viewer.is_active:
             return self.none()
         on = on or localdate()
         if viewer.is_citizen:
             return self.filter(Q(applicant_user=viewer) | Q(party__in=Party.objects.actable_by(viewer, on)))
-        held = viewer.posts.in_force(on).exclude(role=PostRole.PUBLICITY)  # they publish, and read no request
-        posts = list(held.values_list("role", "department_id", "department__code"))
-        if any(role == "supervisor" or code == settings.DISCLOSURE_OFFICE for role, _, code in posts):
+        held = viewer.posts.in_force(on).filter(role__in=posts_with("disclosure.view_informationrequest"))
+        every = list(held.values_list("role", "department_id", "department__code"))
+        posts = [post for post in every if post[0] != PostRole.PUBLICITY]
+        if any(role == PostRole.SUPERVISOR or code == settings.DISCLOSURE_OFFICE for role, _, code in posts):
             return self.all()
-        if not posts:
+        if not every:
             return self.none()
-        asked = Q(pk__in=viewer.counsels_asked.values("request_id"))
-        return self.filter(Q(department__in={pk for _, pk, _ in posts}) | asked)
+        seen = Q(department__in={pk for _, pk, _ in posts}) | Q(
+            pk__in=viewer.counsels_asked.values("request_id")
+        )
+        if len(every) > len(posts):
+            seen |= Q(status=RequestStatus.REPLIED) | Q(topic__isnull=False)
+        return self.filter(seen)
 
     def tracked(self, number: str, code: str) -> Self:
         """The one request of this number and query code, or none."""
@@ -119,9 +110,6 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
             handler=None,
             status__in=RUNNING,
         )
-
-    def in_light(self, light: str, on: date) -> Self:
-        return self.filter(light_rule(light, on))
 
     def received_in(self, year: int) -> Self:
         """一、本年新收: by the first day of receipt. A later correction does not move it to another year."""
@@ -343,6 +331,11 @@ class InformationRequest(models.Model):
     def asked_correction(self) -> "Correction | None":
         """The one correction notice, answered or not."""
         return getattr(self, "correction", None)
+
+    @property
+    def asked_reasons(self) -> "Reasons | None":
+        """The one notice to state reasons, answered or not."""
+        return getattr(self, "reasons", None)
 
     @property
     def open_fee(self) -> "FeeNotice | None":

@@ -38,6 +38,52 @@ class Correction(models.Model):
         return f"{self.request_id} 补正"
 
 
+class Reasons(models.Model):
+    """说明理由: asked where number or frequency is clearly beyond reason (条例 第三十五条), one row a request.
+
+    ``delay_days`` are the working days of a reasonable period, where the reasons are reasonable but
+    cannot be met in the ordinary one; zero while none was set.
+    """
+
+    request = models.OneToOneField(InformationRequest, models.PROTECT, related_name="reasons")
+    facts = models.TextField("数量、频次的情况")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="告知人")
+    asked_at = models.DateTimeField("告知时间")
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="+")
+    answer = models.TextField("申请人的理由", blank=True)
+    received_on = models.DateField("收到理由日期", null=True, blank=True)
+    expired_at = models.DateTimeField("逾期时间", null=True, blank=True)
+    delay_days = models.PositiveSmallIntegerField("延迟答复工作日数", default=0)
+    delay_reason = models.TextField("延迟答复的原因", blank=True)
+    delayed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定延迟的人"
+    )
+    delayed_at = models.DateTimeField("决定延迟的时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "说明理由"
+        verbose_name_plural = "说明理由"
+        constraints = [
+            models.CheckConstraint(
+                name="reasons_are_given_or_expired_not_both",
+                condition=Q(received_on=None) | Q(expired_at=None),
+            ),
+            models.CheckConstraint(
+                name="reply_delayed_only_for_reasons_given",
+                condition=Q(delay_days=0, delayed_at=None)
+                | Q(delay_days__gt=0, delayed_at__isnull=False, received_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} 说明理由"
+
+    @property
+    def is_settled(self) -> bool:
+        """The applicant has spoken, or has let the period pass."""
+        return self.received_on is not None or self.expired_at is not None
+
+
 class Consultation(models.Model):
     """征求意见: of a third party or another organ; fifteen working days from the day it has the letter."""
 

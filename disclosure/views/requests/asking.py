@@ -1,7 +1,7 @@
 """Asking for information, and asking for a record about oneself to be put right."""
 
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from disclosure import request_access as access
-from disclosure.forms.requests import AccountForm, AskForm, PublicForm, RecordForm, files_of
-from disclosure.models import HeldFile
+from disclosure.forms.requests import UPLOADS, AccountForm, PublicForm, RecordForm
+from disclosure.held_uploads import Uploads
+from disclosure.models import RecordCorrection
 from disclosure.models.requests import FilePurpose
 from disclosure.workflow import requests as workflow
 from portal.papers.models import Paper
@@ -21,7 +22,6 @@ from portal.people.models import Party, User
 from portal.refusals import RuleBroken
 
 A_MINUTE = 20
-UPLOADS = {"identity_files": FilePurpose.IDENTITY, "enclosures": FilePurpose.ENCLOSURE}
 
 
 @never_cache
@@ -32,19 +32,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = _form(request, posted)
     if posted and (answer := _take(request, form)):
         return answer
-    held = (
-        HeldFile.objects.filter(form_key=form.key).select_related("attachment").order_by("pk")
-        if form.key
-        else []
-    )
-    uploads: dict[str, list[HeldFile]] = {}
-    for row in held:
-        name = next(name for name, purpose in UPLOADS.items() if purpose == row.purpose)
-        uploads.setdefault(name, []).append(row)
-    sections = [
-        part | {"fields": [(field, uploads.get(field.name, [])) for field in part["fields"]]}
-        for part in form.sections()
-    ]
+    uploads = Uploads(form.key, UPLOADS)
+    sections = [part | {"fields": uploads.beside(part["fields"])} for part in form.sections()]
     context = {"form": form, "sections": sections, "is_known": isinstance(form, AccountForm)}
     return render(request, "disclosure/requests/ask.html", context, status=422 if form.errors else 200)
 
@@ -75,15 +64,14 @@ def _take(request: HttpRequest, form: PublicForm | AccountForm) -> HttpResponse 
     if not allowed(request, "request", a_minute=A_MINUTE):
         form.add_error(None, "提交过于频繁，请一分钟后再试；您填写的内容还在。")
         return None
-    if form.key and (remove := request.POST.get("remove", "")):
-        _drop(form.key, remove, user)
+    uploads = Uploads(form.key, UPLOADS)
+    if uploads.taken_back(request, user):
         form.errors.clear()
         return None
-    if form.key and HeldFile.objects.filter(form_key=form.key, purpose=FilePurpose.IDENTITY).exists():
+    if form.key and uploads.has("identity_files"):
         form.fields["identity_files"].required = False
     valid = form.is_valid()
-    if form.key:
-        _hold(request, form, user)
+    uploads.keep(request, form, user)
     if not valid or form.errors:
         return None
     try:
@@ -96,25 +84,6 @@ def _take(request: HttpRequest, form: PublicForm | AccountForm) -> HttpResponse 
         return None
     access.remember(request, made, at=at)
     return redirect("disclosure:request_submitted", number=made.number)
-
-
-def _hold(request: HttpRequest, form: AskForm, user: User | None) -> None:
-    assert form.key  # noqa: S101 (the caller has looked)
-    for name, purpose in UPLOADS.items():
-        for upload in files_of(request.FILES, name):
-            try:
-                workflow.hold_file(form.key, upload, purpose=purpose, by=user, at=timezone.now())
-            except RuleBroken as refusal:
-                form.add_error(name, str(refusal))
-
-
-def _drop(form_key: UUID, key: str, user: User | None) -> None:
-    if (
-        key.isdecimal()
-        and len(key) < 19
-        and (row := HeldFile.objects.filter(form_key=form_key, pk=int(key)).first())
-    ):
-        workflow.drop_file(row, by=user, at=timezone.now())
 
 
 @never_cache
@@ -134,16 +103,25 @@ def record(request: HttpRequest) -> HttpResponse:
     user, at = _citizen(request), timezone.now()
     initial = {"name": user.name, "phone": user.phone} if user else {}
     form = RecordForm(*((request.POST, request.FILES) if posted else ()), initial=initial)
+    uploads = Uploads(form.key, {"evidence": FilePurpose.EVIDENCE})
     if posted and not allowed(request, "request", a_minute=A_MINUTE):
         form.add_error(None, "提交过于频繁，请一分钟后再试；您填写的内容还在。")
-    elif posted and form.is_valid():
-        try:
-            made = workflow.ask_record_correction(**form.cleaned_data, by=user, at=at)
-        except RuleBroken as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
+    elif posted and uploads.taken_back(request, user):
+        form.errors.clear()
+    elif posted:
+        valid = form.is_valid()
+        uploads.keep(request, form, user)
+        made = _record(form, user, at) if valid and not form.errors else None
+        if made:
             access.remember(request, made, at=at)
             return redirect("disclosure:record", number=made.number)
-    return render(
-        request, "disclosure/requests/record_ask.html", {"form": form}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "fields": uploads.beside(form.visible_fields())}
+    return render(request, "disclosure/requests/record_ask.html", context, status=422 if form.errors else 200)
+
+
+def _record(form: RecordForm, user: User | None, at: datetime) -> RecordCorrection | None:
+    try:
+        return workflow.ask_record_correction(**form.cleaned_data | {"evidence": None}, by=user, at=at)
+    except RuleBroken as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    return None

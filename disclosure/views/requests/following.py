@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from disclosure import request_access as access
-from disclosure.forms.requests import AnswerForm, FollowForm, WithdrawForm, files_of
+from disclosure.forms.requests import FollowForm, WithdrawForm
 from disclosure.models import InformationRequest, RecordCorrection, RequestFile, RequestReply
 from disclosure.models.requests import FilePurpose, RequestStatus
 from disclosure.request_timeline import next_step, timeline
@@ -66,36 +66,10 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
         "is_applicant": access.is_applicant(request, found),
         "fee": found.open_fee if found.status == RequestStatus.PAYMENT else None,
         "asked": found.asked_correction if found.status == RequestStatus.CORRECTION else None,
+        "reasons": found.asked_reasons if found.status == RequestStatus.REASONS else None,
         "clocks": list(Clock.objects.of(found).order_by("pk")),
     }
     return render(request, "disclosure/requests/progress.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def correct(request: HttpRequest, number: str) -> HttpResponse:
-    """The answer to the correction notice."""
-    found = access.own(request, number)
-    asked = found.asked_correction
-    if found.status != RequestStatus.CORRECTION or asked is None:
-        messages.info(request, "这个申请现在不需要补正。")
-        return redirect("disclosure:progress", number=number)
-    posted = request.method == "POST"
-    form = AnswerForm(*((request.POST, request.FILES) if posted else ()))
-    if posted and form.is_valid():
-        try:
-            workflow.receive_correction(
-                found, answer=form.cleaned_data["answer"], files=files_of(request.FILES, "materials"),
-                by=_citizen(request), at=timezone.now(),
-            )  # fmt: skip
-        except RuleBroken as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, "补正已经提交，答复期限自今天起重新计算。")
-            return redirect("disclosure:progress", number=number)
-    clock = Clock.objects.filter(pk=asked.clock_id).with_light(localdate()).first()
-    context = {"found": found, "asked": asked, "form": form, "clock": clock}
-    return render(request, "disclosure/requests/correct.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

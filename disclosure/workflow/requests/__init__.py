@@ -1,6 +1,12 @@
 """Every change of a request for information. Nothing else writes to one."""
 
-from disclosure.workflow.requests.charging import ask_fee, expire_payment, note_payment, requests_this_month
+from disclosure.workflow.requests.charging import (
+    ask_fee,
+    expire_payment,
+    note_payment,
+    requests_this_month,
+    requests_this_year,
+)
 from disclosure.workflow.requests.consulting import consult, expire_consultation, note_delivery, note_opinion
 from disclosure.workflow.requests.correcting import ask_correction, expire_correction, receive_correction
 from disclosure.workflow.requests.counselling import answer_counsel, ask_counsel, drop_counsel
@@ -9,6 +15,7 @@ from disclosure.workflow.requests.extending import extend
 from disclosure.workflow.requests.handing import assign, claim, transfer
 from disclosure.workflow.requests.holding import drop_file, drop_stale_files, hold_file
 from disclosure.workflow.requests.publishing import publish_reply, settle_conversion, withhold_reply
+from disclosure.workflow.requests.reasons import ask_reasons, expire_reasons, receive_reasons, set_delay
 from disclosure.workflow.requests.records import ask_record_correction, settle_record_correction
 from disclosure.workflow.requests.remedies import add_missing_remedies, edit_remedy
 from disclosure.workflow.requests.signing import return_reply, sign_reply
@@ -24,6 +31,7 @@ __all__ = [
     "ask_correction",
     "ask_counsel",
     "ask_fee",
+    "ask_reasons",
     "ask_record_correction",
     "assign",
     "claim",
@@ -38,6 +46,7 @@ __all__ = [
     "expire_consultation",
     "expire_correction",
     "expire_payment",
+    "expire_reasons",
     "extend",
     "hold_file",
     "note_delivery",
@@ -46,9 +55,12 @@ __all__ = [
     "publish_reply",
     "recall_reply",
     "receive_correction",
+    "receive_reasons",
     "register",
     "requests_this_month",
+    "requests_this_year",
     "return_reply",
+    "set_delay",
     "settle_conversion",
     "settle_record_correction",
     "sign_reply",

@@ -36,6 +36,12 @@ def requests_this_month(request: InformationRequest) -> int:
     return same.filter(pk__lte=request.pk).count()
 
 
+def requests_this_year(request: InformationRequest) -> int:
+    """How many the same applicant has asked of the same office in the year, up to this one (条例 第三十五条)."""
+    same = InformationRequest.objects.filter(id_hash=request.id_hash, department=request.department_id)
+    return same.filter(submitted_at__year=localdate(request.submitted_at).year, pk__lte=request.pk).count()
+
+
 @transaction.atomic
 def ask_fee(
     request: InformationRequest, *, method: str, quantity: int, pay_way: str = PAY_WAY, by: User, at: datetime

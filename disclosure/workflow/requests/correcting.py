@@ -10,6 +10,7 @@ from disclosure import deadlines
 from disclosure.models.requests import Correction, FilePurpose, InformationRequest, RequestStatus
 from disclosure.replies import Reply
 from disclosure.workflow.requests import duties, letters
+from disclosure.workflow.requests.holding import taken
 from disclosure.workflow.requests.running import (
     ENDING,
     close_clock,
@@ -19,9 +20,8 @@ from disclosure.workflow.requests.running import (
     tell_applicant,
     tell_handler,
 )
-from disclosure.workflow.requests.submitting import MOST_FILES, keep_files
+from disclosure.workflow.requests.submitting import keep_files
 from portal.audit import workflow as audit
-from portal.papers import workflow as papers
 from portal.people.masking import without_numbers
 from portal.people.models import User
 from portal.refusals import RuleBroken
@@ -105,10 +105,7 @@ def receive_correction(
         raise RuleBroken("收到补正的日期应在告知补正之日和今天之间。", field="on")
     if asked.clock.due_on < day:
         raise RuleBroken(f"补正期限已于{asked.clock.due_on:%Y-%m-%d}届满，视为放弃申请；您可以重新提出申请。")
-    if files and len(files) > MOST_FILES:
-        raise RuleBroken(f"每处最多上传{MOST_FILES}个文件，现为{len(files)}个。", field="files")
-    stored = [(FilePurpose.CORRECTION, papers.store_upload(upload, by=by, at=at)) for upload in files or []]
-    keep_files(request, stored, at=at)
+    keep_files(request, taken(request.form_key, FilePurpose.CORRECTION, files, by=by, at=at), at=at)
     request.move_to(RequestStatus.OPEN)
     close_clock(asked.clock, on=day, outcome="已补正", by=by, at=at)
     request.reply_clock = request.current_clock = clocks.restart(

@@ -143,6 +143,15 @@ def recall_reply(request: InformationRequest, *, by: User, at: datetime) -> Info
     return request
 
 
+def drop_draft(request: InformationRequest, *, by: User, at: datetime) -> None:
+    """The draft of an office that will not answer; what was done with it stays on record."""
+    if row := draft_of(request):
+        for enclosed in request.files.filter(purpose=FilePurpose.DRAFT).select_related("attachment"):
+            enclosed.delete()
+            papers.discard(enclosed.attachment, by=by, at=at)
+        row.delete()
+
+
 def draft_of(request: InformationRequest) -> RequestReply | None:
     """The draft as it is now, held until the transaction ends."""
     return (
@@ -208,6 +217,12 @@ def written(request: InformationRequest, kind: str, words: Words) -> RequestRepl
     ):
         raise RuleBroken(
             "只有补正后仍不明确的申请可以这样答复，请先告知补正。", field="kind", basis="条例第三十条"
+        )
+    if kind == Reply.EXCESSIVE and not (request.asked_reasons and request.asked_reasons.is_settled):
+        raise RuleBroken(
+            "只有要求过说明理由的申请可以这样答复：申请人说明的理由不合理，或者逾期没有说明。",
+            field="kind",
+            basis=deadlines.REASONS_BASIS,
         )
     opens = rule.group in (ReplyGroup.GRANTED, ReplyGroup.PARTIAL)
     if opens and kind == Reply.GRANTED and objecting(request) and not row.public_interest:

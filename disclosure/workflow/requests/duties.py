@@ -8,12 +8,13 @@ from django.db.models import Q
 
 from disclosure.models.requests import DRAFTING_STEPS, SIGNING_POSTS, InformationRequest
 from portal.people.models import Department, Party, Post, PostRole, User
+from portal.people.rights import posts_with
 from portal.refusals import RuleBroken
 
 WORKING = (PostRole.CLERK, PostRole.HANDLER, PostRole.HEAD)
 DRAFTING = (PostRole.HANDLER, PostRole.HEAD)
 SIGNING = SIGNING_POSTS
-PUBLISHING = (PostRole.HANDLER, PostRole.APPROVER, PostRole.HEAD)
+PUBLISHING = posts_with("disclosure.publish_reply")
 LEADING = (PostRole.HEAD,)
 MOST_TEXT = 2000
 

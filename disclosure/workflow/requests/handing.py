@@ -5,22 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from disclosure import deadlines
 from disclosure.models.requests import InformationRequest, RequestStatus
 from disclosure.workflow.requests import duties
-from disclosure.workflow.requests.running import (
-    close_clock,
-    known,
-    start_clock,
-    tell_applicant,
-    tell_handler,
-    tell_staff,
-)
+from disclosure.workflow.requests.drafting import drop_draft
+from disclosure.workflow.requests.running import known, tell_applicant, tell_handler, tell_staff
 from portal.audit import workflow as audit
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
-from portal.workdays.models import ClockKind
 
 
 @transaction.atomic
@@ -76,7 +68,8 @@ def transfer(
 ) -> InformationRequest:
     """The information is another organ's: it answers, in the time that is left. The applicant is told.
 
-    Only before anything paused the limit: the new organ's limit counts from the same day of receipt.
+    The clock goes with the request, and with it every day that did not count and every day granted:
+    an extension or an opinion asked for stays as it is. Not while somebody else has to move.
     """
     on = localdate(at)
     request = InformationRequest.objects.locked(request)
@@ -84,15 +77,19 @@ def transfer(
     reason = duties.checked_text(reason, field="reason", what="转办理由", most=300)
     if to.pk == request.department_id or not to.is_active:
         raise RuleBroken("请选择另一个负责公开该信息的机关。", field="to")
-    if request.status != RequestStatus.OPEN or request.extended_days or request.consultations.exists():
-        raise RuleBroken("只有正在办理、没有延期也没有征求过意见的申请可以转办。")
-    before, counted = request.department, known(request.counted_from)
-    close_clock(known(request.reply_clock), on=on, outcome="转由其他机关答复", by=by, at=at)
+    if request.status != RequestStatus.OPEN:
+        raise RuleBroken(
+            f"申请{request.number}现为“{request.get_status_display()}”，办理中的申请才可以转办。"
+        )
+    before = request.department
+    drop_draft(request, by=by, at=at)
+    request.counsels.filter(answered_at=None).update(
+        answer=f"已转由{to.name}答复，无需答复。", answered_at=at
+    )
     request.department, request.handler = to, None
-    request.reply_clock = request.current_clock = start_clock(
-        ClockKind.FOI_REPLY, request, on=counted, limit=deadlines.REPLY_WORKDAYS, basis=deadlines.REPLY_BASIS,
-        by=by, at=at,
-    )  # fmt: skip
+    request.reply_clock = request.current_clock = clocks.hand_over(
+        known(request.reply_clock), handler=None, department=to, by=by, at=at
+    )
     request.save(update_fields=["department", "handler", "reply_clock", "current_clock"])
     audit.record(
         "disclosure.request.transferred", subject=request, actor=by, at=at, before=before.name, after=to.name,

@@ -1,5 +1,6 @@
 """Uploads of a form that is not right yet: kept, so that nothing need be chosen twice."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from django.db import transaction
 
 from disclosure.models.requests import HeldFile
 from portal.papers import workflow as papers
+from portal.papers.models import Attachment
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
 KEPT_FOR = timedelta(days=1)
 MOST_HELD = 10
+MOST_FILES = 5  # of one kind in one go
 
 
 @transaction.atomic
@@ -22,6 +25,24 @@ def hold_file(form_key: UUID, file: UploadedFile, *, purpose: str, by: User | No
         raise RuleBroken(f"一份申请最多上传{MOST_HELD}个文件，请先移除一个。")
     stored = papers.store_upload(file, by=by, at=at)
     return HeldFile.objects.create(form_key=form_key, attachment=stored, purpose=purpose, held_at=at)
+
+
+def taken(
+    form_key: UUID, purpose: str, files: Iterable[UploadedFile] | None, *, by: User | None, at: datetime
+) -> list[tuple[str, Attachment]]:
+    """What was held under the key for this purpose, no longer held, and ``files`` besides: for ``keep_files``."""
+    held = list(
+        HeldFile.objects.filter(form_key=form_key, purpose=purpose)
+        .select_related("attachment")
+        .order_by("pk")
+    )
+    new = list(files or [])
+    if len(new) > MOST_FILES:
+        raise RuleBroken(f"每处最多上传{MOST_FILES}个文件，现为{len(new)}个。", field="files")
+    HeldFile.objects.filter(pk__in=[row.pk for row in held]).delete()
+    return [(purpose, row.attachment) for row in held] + [
+        (purpose, papers.store_upload(upload, by=by, at=at)) for upload in new
+    ]
 
 
 @transaction.atomic

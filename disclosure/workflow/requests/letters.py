@@ -13,6 +13,7 @@ from disclosure.models.requests import (
     Correction,
     FeeNotice,
     InformationRequest,
+    Reasons,
     Remedy,
     RequestReply,
     default_remedy,
@@ -84,6 +85,24 @@ def issue_extension(request: InformationRequest, *, reason: str, by: User, at: d
         "due_on": known(request.reply_clock).due_on.isoformat(),
     }
     return _issue("foi_extension", request, data, by=by, at=at)
+
+
+def issue_reasons(request: InformationRequest, asked: Reasons, *, by: User, at: datetime) -> Paper:
+    data = {
+        "content": asked.facts,
+        "due_on": asked.clock.due_on.isoformat(),
+        "due_days": asked.clock.limit,
+    }
+    return _issue("foi_reasons", request, data, by=by, at=at)
+
+
+def issue_delay(request: InformationRequest, asked: Reasons, *, by: User, at: datetime) -> Paper:
+    data = {
+        "reasons": asked.delay_reason,
+        "days": f"{asked.delay_days}个工作日",
+        "due_on": known(request.reply_clock).due_on.isoformat(),
+    }
+    return _issue("foi_delay", request, data, by=by, at=at)
 
 
 def issue_consultation(request: InformationRequest, row: Consultation, *, by: User, at: datetime) -> Paper:

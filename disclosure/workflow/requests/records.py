@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from disclosure import deadlines
-from disclosure.models.requests import RecordCorrection, RecordState
+from disclosure.models.requests import FilePurpose, RecordCorrection, RecordState
 from disclosure.workflow.requests import duties
+from disclosure.workflow.requests.holding import taken
 from disclosure.workflow.requests.submitting import new_query_code
 from portal.audit import workflow as audit
 from portal.notices import workflow as notices
@@ -38,12 +40,17 @@ def ask_record_correction(
     wrong: str,
     right: str,
     evidence: UploadedFile | None,
+    form_key: UUID | None = None,
     by: User | None,
     at: datetime,
 ) -> RecordCorrection:
-    """A person says, with evidence, that a record about them is wrong."""
+    """A person says, with evidence, that a record about them is wrong.
+
+    ``form_key`` names the form whose evidence was held when it was refused before.
+    """
     on = localdate(at)
-    if evidence is None:
+    proof = taken(form_key or uuid4(), FilePurpose.EVIDENCE, [evidence] if evidence else [], by=by, at=at)
+    if not proof:
         raise RuleBroken("请上传证明记录不准确的证据。", field="evidence", basis="条例第四十一条")
     code = new_query_code()
     row = RecordCorrection(
@@ -61,7 +68,9 @@ def ask_record_correction(
         submitted_at=at,
         received_on=on,
     )
-    row.evidence = papers.store_upload(evidence, by=by, at=at)
+    *replaced, (_, row.evidence) = proof
+    for _, former in replaced:
+        papers.discard(former, by=by, at=at)
     serial = next_number(f"record.{department.code}", str(on.year))
     row.number = f"XXGZ-{department.code}-{on.year}-{serial:05d}"
     row.save(force_insert=True)

@@ -26,6 +26,7 @@ from disclosure.models.requests import (
 )
 from disclosure.numbering import request_number
 from disclosure.workflow.requests import duties, letters
+from disclosure.workflow.requests.holding import taken
 from disclosure.workflow.requests.running import (
     known,
     start_clock,
@@ -33,7 +34,6 @@ from disclosure.workflow.requests.running import (
     tell_handler,
 )
 from portal.audit import workflow as audit
-from portal.papers import workflow as papers
 from portal.papers.models import Attachment
 from portal.papers.numbering import next_number
 from portal.people import identity
@@ -45,7 +45,6 @@ from portal.search.tokens import clean, pairs
 from portal.workdays.models import ClockKind
 
 QUERY_CODE_DIGITS = 8
-MOST_FILES = 5
 TOPIC_YEARS_BACK = 2
 MOST_COMPARED = 1000
 
@@ -250,15 +249,8 @@ def _insert(
     by: User | None,
     at: datetime,
 ) -> None:
-    held = list(
-        HeldFile.objects.filter(form_key=request.form_key).select_related("attachment").order_by("pk")
-    )
-    stored = [(row.purpose, row.attachment) for row in held]
-    stored += [
-        (purpose, papers.store_upload(upload, by=by, at=at))
-        for purpose, uploads in ((FilePurpose.IDENTITY, identity_files), (FilePurpose.ENCLOSURE, files))
-        for upload in _few(uploads)
-    ]
+    stored = taken(request.form_key, FilePurpose.IDENTITY, identity_files, by=by, at=at)
+    stored += taken(request.form_key, FilePurpose.ENCLOSURE, files, by=by, at=at)
     request.topic = _topic_of(request, localdate(at))
     code = new_query_code()
     request.query_code, request.query_code_hash = code, keyed_hash("query_code", code)
@@ -266,13 +258,6 @@ def _insert(
     request.number = request_number(organ, year, next_number(f"request.{organ}", str(year)))
     request.save(force_insert=True)
     keep_files(request, stored, at=at)
-    HeldFile.objects.filter(pk__in=[row.pk for row in held]).delete()
-
-
-def _few(uploads: list[UploadedFile]) -> list[UploadedFile]:
-    if len(uploads) > MOST_FILES:
-        raise RuleBroken(f"每处最多上传{MOST_FILES}个文件，现为{len(uploads)}个。", field="files")
-    return uploads
 
 
 def keep_files(

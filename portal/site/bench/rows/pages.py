@@ -7,12 +7,12 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from approvals.access import SESSION_KEY
-from portal.workdays.queues import PAGE
 from approvals.models import Case, ItemVersion, Step
 from portal.site.bench import seeding
 from portal.site.bench.measuring import Pair, Row, Sense
 from portal.site.bench.places import Places
 from portal.site.bench.sizes import Size
+from portal.workdays.queues import PAGE
 
 PLAIN = "Django with no middleware saying that it is alive"
 KEPT = Row(
