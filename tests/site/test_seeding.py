@@ -1,15 +1,20 @@
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from disclosure.models import Document
+from portal.people.crypto import keyed_hash
+from portal.people.identity import check_id_number, check_uscc
 from portal.search import workflow as search
 from portal.search.models import SearchRow
 from portal.site import findable
-from portal.site.seeding import documents
+from portal.site.seeding import documents, registries
 from portal.site.seeding.texts import text
+from talent.models import Enterprise, Person, Registration
 from tests.disclosure.makers import make_column
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +51,29 @@ def test_seeded_documents_are_public_found_and_exactly_what_the_index_should_hol
 def test_there_must_be_columns_to_hang_documents_on():
     with pytest.raises(CommandError, match="还没有栏目"):
         seed(10)
+
+
+def test_seeded_registries_go_on_where_they_ended_and_keep_every_rule(monkeypatch):
+    monkeypatch.setattr(registries, "BATCH", 40)
+    call_command("seed", enterprises=5, people=60, stdout=StringIO())
+    first = Person.objects.order_by("pk").values_list("party__id_hash", flat=True)[:60]
+    before = list(first)
+
+    call_command("seed", enterprises=8, people=100, stdout=StringIO())
+
+    assert Enterprise.objects.count() == 8 and Person.objects.count() == 100
+    assert list(first) == before
+    for person in Person.objects.select_related("party")[:5]:
+        assert check_id_number(person.party.id_number, today=date(2026, 11, 25))
+        assert person.party.id_hash == keyed_hash("id_number", person.party.id_number)
+    assert all(check_uscc(firm.uscc) == firm.uscc for firm in Enterprise.objects.all())
+    held = Registration.objects.all()
+    assert held and not held.exclude(person__is_professional=True).exists()
+    with connection.cursor() as cursor:  # the versions of real rows are kept again
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_people_are_not_seeded_without_enterprises():
+    with pytest.raises(CommandError, match="请先生成企业"):
+        call_command("seed", people=5, stdout=StringIO())

@@ -12,7 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from portal.refusals import RuleBroken
 from portal.site.seeding.documents import seed_documents
+from portal.site.seeding.registries import seed_enterprises, seed_people
 from portal.site.seeding.requests import seed_requests
+
+NOUNS = ("documents", "enterprises", "people", "requests")
 
 
 class Command(BaseCommand):
@@ -26,18 +29,37 @@ class Command(BaseCommand):
             metavar="N",
             help="how many documents in all; goes on where it ended",
         )
+        parser.add_argument(
+            "--enterprises",
+            type=int,
+            default=0,
+            metavar="N",
+            help="how many enterprises; goes on where it ended",
+        )
+        parser.add_argument(
+            "--people",
+            type=int,
+            default=0,
+            metavar="N",
+            help="how many people they employ; goes on where it ended",
+        )
         parser.add_argument("--requests", type=int, default=0, metavar="N", help="how many requests")
         parser.add_argument("--year", type=int, help="the year of the report (this year by default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
-        if options["documents"] < 1 and options["requests"] < 1:
-            raise CommandError("Say how many: seed --documents N, or seed --requests N [--year Y].")
+        if all(options[noun] < 1 for noun in NOUNS):
+            raise CommandError(f"Say how many: {', '.join(f'--{noun} N' for noun in NOUNS)}.")
         try:
             if total := options["documents"]:
                 with bar("documents", total) as tell:
                     added = seed_documents(total, progress=tell)
                 self.stdout.write(f"{added:,} documents added, {total:,} in all.")
+            for noun, seed in (("enterprises", seed_enterprises), ("people", seed_people)):
+                if total := options[noun]:
+                    with bar(noun, total) as tell:
+                        added = seed(total, at=at, progress=tell)
+                    self.stdout.write(f"{added:,} {noun} added, {total:,} in all.")
             if count := options["requests"]:
                 year = options["year"] or timezone.localdate(at).year
                 with bar("requests", count) as tell:
