@@ -19,4 +19,8 @@ LABELS = {
     "talent.batch.given_up": "放弃导入登记数据",
     "talent.work_batches": "处理登记数据导入",
     "talent.leadership.begun": "登记项目负责人",
+    "talent.staffing_alert.opened": "资质条件不达标",
+    "talent.staffing_alert.closed": "资质预警解除",
+    "talent.staffing_alert.handled": "登记资质预警处理情况",
+    "talent.watch_staffing": "核对企业资质条件",
 }

@@ -6,9 +6,17 @@ from django.utils import timezone
 
 from portal.audit.jobs import job
 from talent import sweeps
+from talent.workflow import staffing
 
 
 @job("talent.work_batches", every=timedelta(seconds=30))
 def work_batches() -> int:
     """Every half minute: tables waiting to be checked or loaded; a step is taken under lock, so twice is harmless."""
     return sweeps.work_batches(at=timezone.now())
+
+
+@job("talent.watch_staffing", every=timedelta(days=1))
+def watch_staffing() -> str:
+    """Nightly: every enterprise against its standards, as certificates run out by themselves; twice is harmless."""
+    changed, settled = staffing.watch(at=timezone.now())
+    return f"状态变化{changed}项，预警开启或者解除{settled}条"

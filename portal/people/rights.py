@@ -116,6 +116,15 @@ _REPLIES_OUT = frozenset({"disclosure.publish_reply"})
 _DRAFTING = frozenset({"disclosure.draft_document"})
 # A department sees what an assessment holds against it and says what it did about it.
 _FINDINGS = frozenset({"disclosure.view_assessmentfinding", "disclosure.rectify_assessmentfinding"})
+# Enterprises below their standard, and people whose certificates may only hang there.
+_REGISTRY_WATCH = frozenset(
+    {
+        "talent.view_staffingalert",
+        "talent.view_staffingrule",
+        "talent.handle_staffingalert",
+        "talent.view_flag",
+    }
+)
 _MANAGEMENT = (
     frozenset(
         {
@@ -192,10 +201,16 @@ _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
     PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation", "disclosure.count_readingpoint"},
-    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT | _REPLIES_OUT,
+    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT | _REPLIES_OUT | _REGISTRY_WATCH,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
     PostRole.APPROVER: _EVERY_POST | _REPORT_OUT | _REPLIES_OUT,
-    PostRole.HEAD: _EVERY_POST | _LEDGER | _MANAGEMENT | _REPORT_OUT | _REGISTRY_KEEPING | _REPLIES_OUT,
+    PostRole.HEAD: _EVERY_POST
+    | _LEDGER
+    | _MANAGEMENT
+    | _REPORT_OUT
+    | _REGISTRY_KEEPING
+    | _REPLIES_OUT
+    | _REGISTRY_WATCH,
     PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT | _REPLIES_OUT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST
@@ -206,7 +221,9 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
         "disclosure.view_columnday",
         "disclosure.view_repost",
         "disclosure.view_assessmentfinding",
-    },
+        "talent.clear_flag",
+    }
+    | (_REGISTRY_WATCH - {"talent.handle_staffingalert"}),
     PostRole.PUBLICITY: _DISCLOSURE_OFFICE | _REPORT_OUT,
 }
 

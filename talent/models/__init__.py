@@ -36,8 +36,19 @@ from talent.models.people import (
     Training,
 )
 from talent.models.projects import Leadership, Project
+from talent.models.staffing import (
+    COMPANY_WIDE,
+    OF_PEOPLE,
+    Indicator,
+    IndicatorSuspension,
+    StaffingAlert,
+    StaffingRule,
+    StaffingState,
+)
 
 __all__ = [
+    "COMPANY_WIDE",
+    "OF_PEOPLE",
     "SECOND_GRADE_SPECIALITIES",
     "Described",
     "Education",
@@ -50,6 +61,8 @@ __all__ = [
     "FinanceYear",
     "Grade",
     "Holding",
+    "Indicator",
+    "IndicatorSuspension",
     "Leadership",
     "Origin",
     "OriginKind",
@@ -71,6 +84,9 @@ __all__ = [
     "Sex",
     "SpecialTrade",
     "Speciality",
+    "StaffingAlert",
+    "StaffingRule",
+    "StaffingState",
     "Subsidiary",
     "TitleLevel",
     "Training",

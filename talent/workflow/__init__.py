@@ -10,6 +10,7 @@ from talent.workflow.staff import (
     move_registration,
     register,
 )
+from talent.workflow.staffing_rules import load_rules
 
 __all__ = [
     "archive",
@@ -25,6 +26,7 @@ __all__ = [
     "enter_person",
     "imported",
     "lead",
+    "load_rules",
     "move_registration",
     "register",
     "state",

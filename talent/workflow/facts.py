@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.refusals import RuleBroken
-from talent.models import Described, Fact, Origin
+from talent.models import Described, Enterprise, Fact, Origin, Person
 from talent.provenance import may_replace
+from talent.workflow import staffing
 
 
 def label_of(row: Fact, field: str) -> str:
@@ -42,6 +44,16 @@ def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str
     return refused
 
 
+def _enterprises_of(row: Fact, at: datetime) -> list[int]:
+    """Whose state a change of this row may move."""
+    if isinstance(row, Enterprise):
+        return [row.pk]
+    if isinstance(row, Person):
+        return list(row.employments.in_force(localdate(at)).values_list("enterprise_id", flat=True))
+    enterprise = getattr(row, "enterprise_id", None)
+    return [enterprise] if enterprise else []
+
+
 def require_replaceable(row: Fact, *, origin: Origin) -> None:
     """Raises RuleBroken unless a statement of this origin may change or end the row."""
     if not may_replace(origin.kind, row.origin.kind):
@@ -67,4 +79,5 @@ def archive(row: Fact, *, reason: str, origin: Origin, by: User | None, at: date
     audit.record(
         "talent.fact.archived", subject=row, actor=by, at=at, reason=row.archived_reason, what=str(row)
     )
+    staffing.follow(*_enterprises_of(row, at), at=at)
     return row

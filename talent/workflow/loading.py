@@ -25,7 +25,7 @@ from talent.models import (
     RegistryBatch,
     RegistryFault,
 )
-from talent.workflow import facts, staff_loading
+from talent.workflow import facts, staff_loading, staffing
 from talent.workflow.batches import STEP, Progress, chunks, fault_rows, rows_of, silent
 from talent.workflow.entries import read_number
 from talent.workflow.staff_loading import Taken
@@ -45,7 +45,9 @@ def load(batch: RegistryBatch, *, at: datetime, progress: Progress = silent) -> 
             return RegistryBatch.objects.get(pk=batch.pk)
         batch, start = moved, start + len(chunk)
         progress(batch.position, batch.rows)
-    return _finish(batch, at=at)
+    batch = _finish(batch, at=at)
+    staffing.watch(at=at)
+    return batch
 
 
 def _load_step(batch: RegistryBatch, start: int, chunk: list[Row], *, at: datetime) -> RegistryBatch | None:

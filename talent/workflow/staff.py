@@ -23,7 +23,7 @@ from talent.models import (
     SafetyCertificate,
     Speciality,
 )
-from talent.workflow import facts
+from talent.workflow import facts, staffing
 
 AGE_LIMIT = 65  # 注册建造师管理规定: 年龄达到65周岁的，注册证书失效（待核）
 
@@ -83,6 +83,7 @@ def employ(
         "talent.employment.begun", subject=row, actor=by, at=at, person=person.pk, enterprise=enterprise.pk,
         position=str(position), valid_from=valid_from,
     )  # fmt: skip
+    staffing.follow(enterprise.pk, at=at)
     return row
 
 
@@ -101,6 +102,7 @@ def end_employment(
     row.valid_to, row.origin = on, origin
     row.save(update_fields=["valid_to", "origin"])
     audit.record("talent.employment.ended", subject=row, actor=by, at=at, on=on)
+    staffing.follow(row.enterprise_id, at=at)
     return row
 
 
@@ -120,7 +122,17 @@ def check_registration(person: Person, kind: str, grade: str, specialities: list
 
 
 @transaction.atomic
-def register(
+def register(person: Person, enterprise: Enterprise, *, at: datetime, **held: Any) -> Registration:
+    """Hold a certificate at an enterprise from ``valid_from`` (the day of issue) until it expires.
+
+    Raises RuleBroken naming the enterprise that holds the person's registrations in that time.
+    """
+    row = _begin(person, enterprise, at=at, **held)
+    staffing.follow(enterprise.pk, at=at)
+    return row
+
+
+def _begin(
     person: Person,
     enterprise: Enterprise,
     *,
@@ -135,10 +147,6 @@ def register(
     by: User | None,
     at: datetime,
 ) -> Registration:
-    """Hold a certificate at an enterprise from ``valid_from`` (the day of issue) until it expires.
-
-    Raises RuleBroken naming the enterprise that holds the person's registrations in that time.
-    """
     person = Person.objects.locked(person)
     begins = valid_from or issued_on
     specialities = sorted(set(specialities or []))
@@ -176,6 +184,14 @@ def end_registration(
     registration: Registration, *, on: date, origin: Origin, by: User | None, at: datetime
 ) -> Registration:
     """The last day it is held at the enterprise is ``on``."""
+    row = _end(registration, on=on, origin=origin, by=by, at=at)
+    staffing.follow(row.enterprise_id, at=at)
+    return row
+
+
+def _end(
+    registration: Registration, *, on: date, origin: Origin, by: User | None, at: datetime
+) -> Registration:
     Person.objects.locked(registration.person)
     row = (
         Registration.objects.select_for_update(of=("self",)).select_related("origin").get(pk=registration.pk)
@@ -200,12 +216,14 @@ def move_registration(
     at: datetime,
 ) -> Registration:
     """变更注册: ends at the old enterprise the day before, continues at the new one to the same expiry."""
-    row = end_registration(registration, on=on - timedelta(days=1), origin=origin, by=by, at=at)
-    return register(
+    row = _end(registration, on=on - timedelta(days=1), origin=origin, by=by, at=at)
+    moved = _begin(
         row.person, enterprise, kind=row.kind, grade=row.grade, specialities=row.specialities,
         certificate_no=row.certificate_no, issued_on=row.issued_on, expires_on=row.expires_on, valid_from=on,
         origin=origin, by=by, at=at,
     )  # fmt: skip
+    staffing.follow(row.enterprise_id, enterprise.pk, at=at)
+    return moved
 
 
 @transaction.atomic
@@ -222,6 +240,7 @@ def certify_safety(
         "talent.safety_certificate.entered", subject=row, actor=by, at=at, person=person.pk,
         enterprise=enterprise.pk, certificate=row.certificate_no,
     )  # fmt: skip
+    staffing.follow(enterprise.pk, at=at)
     return row
 
 

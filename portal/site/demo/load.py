@@ -23,6 +23,7 @@ from portal.site.demo.office import load_office
 from portal.site.demo.reading_points import load_points
 from portal.site.demo.service_items import load_items, load_laws
 from portal.site.demo.wording import load_synonyms
+from talent import workflow as talent
 
 SINCE = date(2026, 1, 1)  # the day the posts and authorisations of the demo city begin
 
@@ -151,6 +152,11 @@ def load_conflicts() -> int:
     return added
 
 
+def load_staffing_rules() -> int:
+    """What staff each grade demands, watched over by the housing department; how many were new."""
+    return talent.load_rules(department=Department.objects.get(code="zjj"))
+
+
 # In this order; each is idempotent and says how many rows it added.
 LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("departments", load_departments),
@@ -160,6 +166,7 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("enterprises", load_enterprises),
     ("conflicts of interest", load_conflicts),
     ("articles of law", load_laws),
+    ("staffing rules", load_staffing_rules),
     ("columns", load_columns),
     ("documents", load_documents),
     ("documents on the publishing desk", load_desk),

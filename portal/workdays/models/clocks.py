@@ -39,6 +39,7 @@ class ClockKind(models.TextChoices):
     FINDING = "finding", "测评问题整改时限"
     TRANSFER = "transfer", "报送时限"
     ANNUAL_REPORT = "annual_report", "年度报告发布时限"
+    STAFFING = "staffing", "资质整改期限"
 
 
 class Unit(models.TextChoices):
