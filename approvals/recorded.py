@@ -34,3 +34,28 @@ LABELS = {
     "approvals.keep_duty_seeds": "承诺并公布分办种子",
     "approvals.draw_undrawn_cases": "补分无人承办的办件",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "accepted_on": "受理日期",
+    "after_id": "接手人账号编号",
+    "candidates": "候选人",
+    "certificate": "证照",
+    "commitment": "种子承诺值",
+    "drawn": "抽中的人",
+    "element": "要素",
+    "excluded": "排除的人",
+    "index": "抽中的序号",
+    "left": "移出的人",
+    "material": "材料",
+    "missing": "缺少的材料",
+    "proposal": "拟办意见",
+    "quota_relaxed": "是否放宽限额",
+    "remedies": "救济途径",
+    "round": "轮次",
+    "rule": "规则",
+    "seed": "种子",
+    "slot": "上传项",
+    "target": "退回到",
+    "unmet": "未满足的条件",
+}

@@ -24,3 +24,13 @@ LABELS = {
     "talent.staffing_alert.handled": "登记资质预警处理情况",
     "talent.watch_staffing": "核对企业资质条件",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "certificate": "证书",
+    "enterprise": "企业",
+    "unchanged": "没有变动的行数",
+    "uscc": "统一社会信用代码",
+    "valid_from": "有效期起",
+    "withheld": "未导入的行数",
+}

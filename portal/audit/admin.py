@@ -1,15 +1,14 @@
-import json
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from portal.audit.models import DayDigest, Entry, Heartbeat
-from portal.audit.words import codes_for, kind_of, span_words, words_for
+from portal.audit.words import codes_for, fact_words, kind_of, span_words, value_words, words_for
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -61,8 +60,17 @@ class EntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="事实")
     def shown_facts(self, entry: Entry) -> SafeString:
-        text = json.dumps(entry.facts, ensure_ascii=False, indent=2, sort_keys=True)
-        return format_html("<pre><code>{}</code></pre>", text)
+        """Each fact under its word; who compares hashes finds the entry as it is kept in the export."""
+        if not entry.facts:
+            return format_html("<p>{}</p>", "没有另外记下的事实")
+        lines = [
+            (fact_words(name, entry.action, entry.subject_type),
+             value_words(value, name, entry.action, entry.subject_type))
+            for name, value in sorted(entry.facts.items())
+        ]  # fmt: skip
+        return format_html(
+            '<dl class="facts">{}</dl>', format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", lines)
+        )
 
 
 @admin.register(DayDigest)

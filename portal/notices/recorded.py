@@ -10,3 +10,10 @@ LABELS = {
     "notices.tell_authorisations": "告知代办授权的变动",
     "notices.expire": "清理过期通知",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "keyword": "回复的内容",
+    "resent_as": "重发为",
+    "way": "处理方式",
+}

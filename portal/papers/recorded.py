@@ -6,3 +6,8 @@ LABELS = {
     "papers.paper.revoked": "撤销文书",
     "papers.produce_papers": "生成待出的文书",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "sm3": "国密摘要值",
+}

@@ -35,3 +35,9 @@ LABELS = {
     "people.discard_unverified_accounts": "清除未验证的账号",
     "people.put_groups_in_step": "按岗位调整权限组",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "authorisation": "授权",
+    "removed": "移除的角色",
+}

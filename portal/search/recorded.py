@@ -8,3 +8,10 @@ LABELS = {
     "search.forget_unfound": "清理未找到的检索词",
     "search.tell_saved": "告知订阅的检索",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "by_email": "是否发邮件",
+    "by_sms": "是否发短信",
+    "terms": "同义词",
+}

@@ -205,15 +205,22 @@ GROUPS: list[Group] = [
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of links for unfold's sidebar; a group without a door is not shown."""
     shown: list[dict[str, Any]] = []
+    here = _here(request.path)
     for title, doors in GROUPS:
         items = [
-            {"title": label, "icon": icon, "link": _address(name)}
+            {"title": label, "icon": icon, "link": _address(name), "active": _address(name) == here}
             for label, icon, name, permission in doors
             if _address(name) and _may(request.user, permission)
         ]
         if items:
             shown.append({"title": title, "separator": bool(shown), "items": items})
     return shown
+
+
+def _here(path: str) -> str:
+    """The door one stands behind: of those whose address the page's begins with, the longest."""
+    doors = {_address(name) for _, entries in GROUPS for _, _, name, _ in entries}
+    return max((door for door in doors if door and path.startswith(door)), key=len, default="")
 
 
 def first_door(request: HttpRequest) -> HttpResponse:

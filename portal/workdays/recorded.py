@@ -16,3 +16,13 @@ LABELS = {
     "workdays.recompute_clocks": "核对全部时限",
     "workdays.watch_calendar": "检查放假安排是否登记",
 }
+
+# What its entries tell, besides what those of every app do.
+FACTS = {
+    "clock": "时限",
+    "columns": "不一致的项目",
+    "computed": "重算的到期日",
+    "moved": "变动的时限数",
+    "notice": "放假通知",
+    "stored": "登记的到期日",
+}

@@ -12,7 +12,7 @@ from django.conf import settings
 from portal.audit import workflow as audit
 from portal.audit.jobs import JOBS
 from portal.audit.models import Heartbeat
-from portal.audit.words import labels, span_words, words_for
+from portal.audit.words import fact_words, labels, span_words, words_for
 from portal.notices.models import Template
 from portal.people.models import AdminRole
 from tests.people.makers import make_administrator, make_clerk
@@ -121,3 +121,66 @@ def test_intervals_and_lives_are_said_in_words(client):
 
     assert "发送通知" in beats and "3秒" in beats and "0:00:03" not in beats
     assert "5分钟" in template and "0:05:00" not in template
+
+
+# --- facts ---
+
+NOT_FACTS = {"subject", "actor", "at", "behalf"}
+
+
+def _told(tree: ast.AST) -> Iterator[str]:
+    """Names of facts as they are written where something is recorded."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in RECORDERS:
+            yield from (word.arg for word in node.keywords if word.arg and word.arg not in NOT_FACTS)
+        if name in (RECORDERS | {"Deed"}):
+            for given in (*node.args, *(word.value for word in node.keywords if word.arg is None)):
+                for inner in ast.walk(given):
+                    if isinstance(inner, ast.Dict):
+                        keys = (key.value for key in inner.keys if isinstance(key, ast.Constant))
+                        yield from (key for key in keys if isinstance(key, str))
+
+
+def is_chinese(words: str) -> bool:
+    return re.search("[一-鿿]", words) is not None
+
+
+def test_every_fact_told_anywhere_has_its_word():
+    unworded, seen = set(), 0
+    for root in ROOTS:
+        for path in Path(settings.BASE_DIR, root).rglob("*.py"):
+            parts = path.relative_to(settings.BASE_DIR).parts
+            if {"migrations", "bench", "admin", "admin.py", "demo", "seeding"} & set(parts):
+                continue
+            app = parts[1] if parts[0] == "portal" else parts[0]
+            for name in _told(ast.parse(path.read_text())):
+                seen += 1
+                if not is_chinese(fact_words(name, f"{app}.thing.done", "")):
+                    unworded.add(f"{app}: {name}")
+    assert seen > 200
+    assert not unworded, f"No word in FACTS of the app's recorded.py for: {sorted(unworded)}"
+
+
+@pytest.mark.django_db
+def test_an_entry_is_read_in_words_and_not_in_codes(client):
+    clerk = make_clerk(name="周敏")
+    audit.record(
+        "disclosure.act.changed", subject=("disclosure.act", "1"), actor=clerk, at=NOON, level=["law", "gb_t"],
+        issued_on=["2020-01-01", None], passed=True, reason="核对原文",
+    )  # fmt: skip
+    entry = audit.history(("disclosure.act", "1")).get()
+    client.force_login(make_administrator(AdminRole.AUDIT))
+
+    page = client.get(f"/admin/audit/entry/{entry.pk}/change/").content.decode()
+
+    for words in (
+        "效力级别</dt><dd>法律、推荐性国家标准（GB/T）",
+        "公布日期</dt><dd>2020-01-01、空白",
+        "是否通过</dt><dd>是",
+        "理由</dt><dd>核对原文",
+    ):
+        assert words in page
+    assert "issued_on" not in page

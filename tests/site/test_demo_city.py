@@ -1,8 +1,10 @@
 """The demo city: loaded once, and its accounts work as printed."""
 
+import re
+
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from disclosure.models.codes import FROZEN_VERSIONS, OPEN_VERSIONS
 from portal.audit import workflow as audit
 from portal.audit.models import Entry
 from portal.audit.verification import verify
-from portal.audit.words import kind_of, labels
+from portal.audit.words import fact_words, kind_of, labels
 from portal.notices.models import FollowUp, Notice
 from portal.people.models import Department, Party, Post, User
 from portal.site.demo.accounts import PASSWORD, shown_accounts, totp_secret
@@ -119,3 +121,16 @@ def test_the_introduction_names_each_account_with_its_secrets(tmp_path):
     text = introduction(shown_accounts(), tmp_path)
     assert all(account.sign_in in text and account.password in text for account in shown_accounts())
     assert totp_secret("window") in text and PASSWORD in text
+
+
+def test_every_fact_in_the_record_of_the_city_is_read_in_chinese(city):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT action, subject_type, jsonb_object_keys(facts) FROM audit_entry")
+        told = cursor.fetchall()
+    unworded = {
+        f"{action}: {name}"
+        for action, subject_type, name in told
+        if not re.search("[一-鿿]", fact_words(name, action, subject_type))
+    }
+    assert len(told) > 100
+    assert not unworded
