@@ -54,6 +54,11 @@ def _begin(batch: ImportBatch, answers: dict[str, Any], by: User, at: datetime) 
     return f"“{batches.begin(batch, by=by, at=at)}”已开始导入。"
 
 
+def _what_begins(batch: ImportBatch) -> str:
+    good = batch.rows - batch.faulty
+    return f"共{batch.rows:,}行：没有问题的{good:,}行将导入并立即公开，有问题的{batch.faulty:,}行留在问题清单中。"
+
+
 def _give_up(batch: ImportBatch, answers: dict[str, Any], by: User, at: datetime) -> str:
     return f"“{batches.give_up(batch, by=by, at=at)}”已放弃。"
 
@@ -81,7 +86,7 @@ class BatchAdmin(MadeByWorkflow):
     add_text = "用于接收旧网站或者其他系统已经公开过的文件。上传后先检查、不导入；新起草的文件请走审核流程。"
     deeds = (
         Deed(
-            "begin", "开始导入", batches.RIGHT, _begin, text="没有问题的行将导入并立即公开，有问题的行留在问题清单中。",
+            "begin", "开始导入", batches.RIGHT, _begin, text=_what_begins,
             fits=lambda batch: batch.state == BatchState.CHECKED,
         ),
         Deed(
@@ -121,6 +126,8 @@ class BatchAdmin(MadeByWorkflow):
     def progress(self, batch: ImportBatch) -> str:
         if batch.state == BatchState.RECEIVED:
             return "等待检查"
+        if batch.state == BatchState.CHECKED:
+            return f"共{batch.rows:,}行，{batch.faulty:,}行有问题"
         return f"{batch.position:,} / {batch.rows:,} 行（{batch.percent}%）"
 
     @admin.display(description="问题清单")

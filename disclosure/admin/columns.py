@@ -12,6 +12,8 @@ from portal.people.admin.deeds import LeanAdmin
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
+SLUG_HINT = "网址的最后一段，由小写字母、数字和连字符组成，例如：tongzhi-gonggao；改动后旧网址打不开。"
+
 
 class ColumnForm(forms.ModelForm):
     """The workflow judges on a trial before anything is kept, so that a refusal stands at its field."""
@@ -21,6 +23,8 @@ class ColumnForm(forms.ModelForm):
     class Meta:
         model = Column
         fields = columns.FIELDS
+        help_texts = {"slug": SLUG_HINT}
+        error_messages = {"slug": {"invalid": columns.SLUG_WANTED}}
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

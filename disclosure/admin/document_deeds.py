@@ -60,8 +60,8 @@ class ReturnForm(DeedForm):
 class ChecklistForm(DeedForm):
     checklist = forms.MultipleChoiceField(
         label="审查清单", choices=list(SECRECY_CHECKLIST.items()), widget=forms.CheckboxSelectMultiple,
-        required=False, help_text="逐项确认；有一项不能确认的，请退回",
-        error_messages={"invalid_choice": "请在所列各项中确认。"},
+        help_text="逐项确认；有一项不能确认的，请退回",
+        error_messages={"required": "请逐项确认；有一项不能确认的，请退回。", "invalid_choice": "请在所列各项中确认。"},
     )  # fmt: skip
 
 
@@ -257,7 +257,7 @@ DEEDS: dict[str, Deed] = {
         Deed("return", "退回修改", ReturnForm, review.return_to_author, tone="secondary"),
         Deed("attach", "添加附件", AttachForm, _attach, tone="secondary"),
         Deed("detach", "移除附件", DetachForm, _detach, tone="secondary"),
-        Deed("mask", "遮盖文字中的个人信息", PlainForm, scans.mask, tone="secondary",
+        Deed("mask", "遮盖文字中的个人信息", PlainForm, scans.mask,
              asks="证件号码、手机号码、银行卡号只留首尾几位；附件请换成遮盖过的文件。"),
         Deed("override", "放行个人信息提示", OverrideForm, _override, tone="secondary"),
         Deed("recall", "收回", NoteForm, review.recall, tone="secondary"),
@@ -298,7 +298,7 @@ def offered(version: DocumentVersion, user: User, on: date) -> list[Deed]:
     if version.is_open:
         waiting = version.findings.filter(overridden_at=None).exists()
         if waiting and version.is_editable and drafts:
-            codes.append("mask")
+            codes.insert(0, "mask")
         roles = (*duties.CLEARING, *duties.REVIEWING, *duties.APPROVING)
         reviews = duties.has_post(user, document.publisher_id, roles, on, office=True)
         if waiting and reviews and user.pk != version.author_id:
@@ -317,7 +317,9 @@ def offered(version: DocumentVersion, user: User, on: date) -> list[Deed]:
         if may_draft and document.open_version is None:
             codes.append("revise")
         if document.state == State.PUBLISHED and (may_draft or decides):
-            codes += ["move"] + (["takedown"] if document.takedown_clock is None else [])
+            codes += ["move"] + (
+                ["takedown"] if document.takedown_clock is None or document.takedown_clock.is_closed else []
+            )
         if document.state == State.PUBLISHED and decides:
             codes.append("withdraw")
     if may_draft or decides:
@@ -335,6 +337,8 @@ def why_not(version: DocumentVersion, user: User, on: date) -> str:
             duties.may_judge(user, version, stage, on)
         except RuleBroken as refusal:
             return str(refusal)
+    if version.document.is_withdrawn:
+        return "文件已经撤下；需要重新公开的，由发布机构修订后重新送审。"
     if not version.is_open:
         return f"本版本{version.get_status_display()}，现在无需办理。"
     return f"现在是“{version.get_status_display()}”，由{version.document.publisher}办理，您的岗位无需操作。"

@@ -5,10 +5,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from disclosure.models import DocumentLink, DocumentVersion, LinkKind, Method
-from disclosure.models.codes import SECRECY_CHECKLIST
+from disclosure.models import (
+    DocumentLink,
+    DocumentVersion,
+    LinkKind,
+    Method,
+    ReviewStage,
+    ReviewStep,
+    Verdict,
+)
 from portal.people.models import User
-from portal.workdays.models import Clock
+from portal.workdays.models import Clock, ClockKind
 
 # The columns of a version as the record shows them, in the order of the catalogue.
 SHOWN = (
@@ -73,23 +80,37 @@ def changed_files(old: DocumentVersion, new: DocumentVersion) -> list[tuple[str,
 def facts(version: DocumentVersion, user: User, on: date) -> dict[str, Any]:
     """The context of the version's page; a fixed number of queries whatever the document holds."""
     document = version.document
+    findings = list(version.findings.select_related("overridden_by").order_by("pk"))
+    clocks = list(Clock.objects.of(document).with_light(on).order_by("pk"))
     return {
         "record": record(version, on),
         "files": list(version.files.in_order().select_related("attachment")),
-        "findings": list(version.findings.select_related("overridden_by").order_by("pk")),
+        "findings": findings,
+        "unsettled": sum(finding.overridden_at is None for finding in findings) if version.is_open else 0,
+        "returned": _returned(version),
         "steps": _steps(version),
         "versions": list(document.versions.order_by("-number").defer("body", "text")),
         "links": _links(version),
-        "clocks": list(Clock.objects.of(document).with_light(on).order_by("pk")),
+        "clocks": clocks,
+        "takedown": next(
+            (clock for clock in clocks if clock.kind == ClockKind.TAKEDOWN and not clock.is_closed), None
+        ),
         "exits": list(document.exit_checks.order_by("-pk")[:20]),
     }
+
+
+def _returned(version: DocumentVersion) -> ReviewStep | None:
+    """The word with which a draft came back, until it is handed in again."""
+    last = version.steps.select_related("person").order_by("-pk").first() if version.is_editable else None
+    came_back = last and last.verdict == Verdict.RETURNED and last.stage != ReviewStage.RECALL
+    return last if came_back else None
 
 
 def _steps(version: DocumentVersion) -> list[dict[str, Any]]:
     """The chain so far, as the timeline component shows it."""
     lines = []
     for step in version.steps.select_related("person").order_by("pk"):
-        checks = f"（确认{len(step.checklist)}项：{'；'.join(SECRECY_CHECKLIST[k] for k in step.checklist)}）" if step.checklist else ""  # fmt: skip
+        checks = f"（审查清单{len(step.checklist)}项已逐项确认）" if step.checklist else ""
         passed = step.verdict == "passed"
         lines.append(
             {

@@ -135,17 +135,23 @@ def _choices(
 
 
 def _lines(versions: list[DocumentVersion], on: date) -> list[Line]:
-    wanted = [pk for each in versions if (pk := each.document.publication_clock_id)]
+    wanted = [pk for each in versions for pk in _clocks_of(each) if pk]
     clocks = {clock.pk: clock for clock in Clock.objects.filter(pk__in=wanted, closed_on=None).with_light(on)}
     return [
         Line(
             version,
-            clocks.get(version.document.publication_clock_id or 0),
+            next((clocks[pk] for pk in _clocks_of(version) if pk in clocks), None),
             tone_of(version),
             state_of(version),
         )
         for version in versions
     ]
+
+
+def _clocks_of(version: DocumentVersion) -> tuple[int | None, ...]:
+    """The clock a line shows is the first of these that runs: to take down, to approve late, to publish."""
+    document = version.document
+    return document.takedown_clock_id, version.ratification_clock_id, document.publication_clock_id
 
 
 def tone_of(version: DocumentVersion) -> str:

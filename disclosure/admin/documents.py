@@ -22,6 +22,8 @@ from disclosure.workflow import documents, duties
 from portal.papers import workflow as papers
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
+from portal.workdays import workflow as clocks
+from portal.workdays.models import Clock
 
 
 @admin.register(DocumentVersion)
@@ -52,6 +54,7 @@ class DocumentVersionAdmin(ModelAdmin):
             path("<int:pk>/edit/", wrap(self.edit), name=f"{name}_edit"),
             path("<int:pk>/preview/", wrap(self.preview), name=f"{name}_preview"),
             path("<int:pk>/compare/", wrap(self.compare), name=f"{name}_compare"),
+            path("<int:pk>/dates/<uuid:key>/", wrap(self.date), name=f"{name}_date"),
             path("<int:pk>/files/<uuid:key>/", wrap(self.file), name=f"{name}_file"),
             path("<int:pk>/do/<slug:code>/", wrap(self.act), name=f"{name}_act"),
             *(
@@ -180,6 +183,18 @@ class DocumentVersionAdmin(ModelAdmin):
             fields=document_file.changed_fields(earlier, version, localdate()),
             files=document_file.changed_files(earlier, version),
         )
+
+    def date(self, request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+        """为什么是这一天."""
+        version = self._version(_worker(request), pk)
+        clock = get_object_or_404(Clock.objects.of(version.document), public_key=key)
+        context = {
+            "clock": clock,
+            "explanation": clocks.explain(clock, on=localdate()),
+            "subject": f"《{version.title}》",
+            "subject_url": _page_of(version),
+        }
+        return TemplateResponse(request, "workdays/why.html", context)
 
     def file(self, request: HttpRequest, pk: int, key: UUID) -> FileResponse:
         version = self._version(_worker(request), pk)

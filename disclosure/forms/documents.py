@@ -7,7 +7,9 @@ from django.db import models
 from django.forms.models import fields_for_model
 
 from disclosure.models import Column, DocumentVersion, Method
+from disclosure.numbering import document_number
 from portal.people.models import Department
+from portal.refusals import RuleBroken
 
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
     ("基本信息", ("title", "publisher", "column", "joint_publishers", "doc_no", "formed_on", "summary")),
@@ -36,6 +38,7 @@ HINTS = {
     "change_note": "修改已公开的文件时填写，说明改了什么",
     "joint_publishers": "联合发文时选择其余机关；发布机构为牵头机关",
 }
+OWED = ("body", "formed_on", "topic", "statutory_item")  # empty in a draft, not when it is handed in
 TALL = {"body": 24, "summary": 3, "withheld_reason": 2, "no_interpretation_reason": 2, "change_note": 2}
 
 
@@ -48,12 +51,16 @@ def _made(names: list[str]) -> dict[str, forms.Field]:
     """The model's own field for each name, with a Chinese sentence where it is wrong."""
     found = fields_for_model(DocumentVersion, fields=names, formfield_callback=_formfield)
     for name, field in found.items():
-        column = DocumentVersion._meta.get_field(name)
+        column: Any = DocumentVersion._meta.get_field(name)
         field.required = name == "title"
         field.help_text = HINTS.get(name, "")
         field.error_messages["required"] = f"请填写{field.label}。"
         if name in TALL or isinstance(column, models.TextField):
             field.widget = forms.Textarea(attrs={"rows": TALL.get(name, 3)})
+        if isinstance(field, forms.ChoiceField) and column.blank:
+            field.choices = [("", "请选择"), *column.choices]
+        if name in OWED:
+            field.owed = "提交审核时必填"
         if isinstance(field, forms.ChoiceField):
             field.error_messages["invalid_choice"] = f"请在所列选项中选择{field.label}。"
         if isinstance(field, forms.DateField):
@@ -92,6 +99,12 @@ class DocumentForm(forms.Form):
         if publisher is not None:
             others = others.exclude(pk=publisher.pk)
         self.fields["joint_publishers"].queryset = others  # type: ignore[attr-defined]
+
+    def clean_doc_no(self) -> str:
+        try:
+            return document_number(self.cleaned_data["doc_no"])
+        except RuleBroken as refusal:
+            raise forms.ValidationError(str(refusal), code="doc_no") from refusal
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields as the page lays them out."""

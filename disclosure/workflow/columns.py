@@ -21,6 +21,7 @@ FIELDS = (
 )  # fmt: skip
 
 
+SLUG_WANTED = "网址名由小写字母、数字组成，中间可以用连字符，例如：tongzhi-gonggao。"
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -42,9 +43,7 @@ def _check_words(column: Column) -> None:
     if not column.name:
         raise RuleBroken("请填写栏目名称。", field="name")
     if not SLUG.fullmatch(column.slug):
-        raise RuleBroken(
-            "网址名由小写字母、数字组成，中间可以用连字符，例如：tongzhi-gonggao。", field="slug"
-        )
+        raise RuleBroken(SLUG_WANTED, field="slug")
     if others.filter(slug=column.slug).exists():
         raise RuleBroken(f"网址名“{column.slug}”已有栏目使用，请换一个。", field="slug")
     for field, choices, what in (

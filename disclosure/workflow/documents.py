@@ -49,7 +49,7 @@ def draft(
     on = localdate(at)
     duties.may_draft(by, publisher, on)
     document = Document.objects.create(column=column, publisher=publisher, created_at=at)
-    document.joint_publishers.set(joint_publishers)
+    document.joint_publishers.set(each for each in joint_publishers if each.pk != publisher.pk)
     version = DocumentVersion(document=document, number=1, author=by, created_at=at, title=title)
     _take(version, {"title": title, **content})
     version.source = version.source or publisher.name

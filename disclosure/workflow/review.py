@@ -88,6 +88,8 @@ def approve(
         raise RuleBroken("定时发布的时间应晚于现在。", field="publish_at")
     target = Status.PUBLISHED if publish_at is None else Status.SCHEDULED
     version, opinion = _judged(version, ReviewStage.APPROVAL, target, opinion, by, at)
+    if publish_at and version.public_until and version.public_until < localdate(publish_at):
+        raise RuleBroken("到定时发布的那一天，限时公开已经期满。", field="publish_at")
     require_complete(version, at)
     publishing.require_interpretation(version, at)
     scans.require_clear(version)
@@ -126,7 +128,7 @@ def return_to_author(version: DocumentVersion, *, reason: str, by: User, at: dat
     )
     if by.pk == version.author_id:
         raise RuleBroken("您是本文件的起草人，可以收回，不能退回。")
-    reason = duties.opinion_of(reason, field="opinion", what="退回理由")
+    reason = duties.opinion_of(reason, field="reason", what="退回理由")
     version.move_to(Status.DRAFT)
     version.publish_at = None
     version.save(update_fields=["status", "publish_at"])
@@ -248,6 +250,8 @@ def require_complete(version: DocumentVersion, at: datetime) -> None:
         raise RuleBroken("只有公开属性为“主动公开”的文件才能送审发布。", field="attribute")
     if version.formed_on and version.formed_on > localdate(at):
         raise RuleBroken("成文日期不能晚于今天。", field="formed_on")
+    if version.public_until and version.public_until < localdate(at):
+        raise RuleBroken("限时公开的最后一天不能早于今天。", field="public_until")
     if version.number > 1 and not version.change_note:
         raise RuleBroken("请写明本次修改了什么。", field="change_note")
 

@@ -15,6 +15,7 @@ from disclosure.models import SECRECY_CHECKLIST, Column, Document, DocumentVersi
 from disclosure.workflow import documents, review, scans
 from portal.audit.models import Entry
 from portal.people.models import PostRole
+from portal.refusals import RuleBroken
 from tests.approvals.makers import png
 from tests.disclosure import makers
 from tests.people.makers import make_clerk, make_department
@@ -227,3 +228,47 @@ def test_a_policy_and_its_interpretation_are_approved_and_published_together():
     review.recall(reading, by=reading.author, at=now())
     assert sweeps.publish_due(at=later + timedelta(minutes=1)) == 0
     assert not Document.objects.visible_to(None, later + timedelta(minutes=1)).exists()
+
+
+def test_a_returned_draft_says_first_why_and_a_take_down_by_when(client):
+    version = makers.make_submitted(moment=now())
+    by = makers.make_staff(PostRole.REVIEWER)
+    review.return_to_author(version, reason="请补充施行日期。", by=by, at=now())
+    document = makers.make_published_document("将撤下的处罚决定", moment=now() - timedelta(days=1))
+    document = documents.order_takedown(
+        document, reason="决定被撤销。", changed_on=timezone.localdate(), by=None, at=now()
+    )
+    due = document.takedown_clock.due_on
+
+    sit(client, PostRole.EDITOR)
+    head = page(client, version).partition("</header>")[0]
+    assert "退回（部门审核）：请补充施行日期。" in head
+    assert f"应于 {due.year}年{due.month}月{due.day}日 前撤下" in page(client, document.current)
+    why = client.get(
+        reverse(f"{LIST}date", args=[document.current.pk, document.takedown_clock.public_key])
+    ).content.decode()
+    assert "为什么是这一天" in why and "将撤下的处罚决定" in why
+    listed = client.get(reverse(f"{LIST}public")).context["listing"].lines
+    assert listed[0].clock == document.takedown_clock
+    review.submit(version, by=version.author, at=now())
+    assert "退回（部门审核）" not in page(client, version).partition("</header>")[0]
+
+
+def test_a_draft_is_refused_at_every_field_at_once_and_keeps_what_was_typed(client):
+    makers.make_publisher()
+    sit(client, PostRole.EDITOR)
+    answer = client.post(
+        reverse(f"{LIST}new"), {"title": "", "doc_no": "示建〔2026〕07号", "body": "正文一段"}
+    )
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) >= {"title", "column", "doc_no", "publisher"}
+    assert "正文一段" in answer.content.decode()
+
+
+def test_a_day_that_cannot_be_is_refused_before_anyone_reviews(client):
+    version = makers.make_draft(moment=now())
+    yesterday = timezone.localdate() - timedelta(days=1)
+    documents.edit(version, by=version.author, at=now(), public_until=yesterday)
+    with pytest.raises(RuleBroken, match="限时公开的最后一天不能早于今天"):
+        review.submit(version, by=version.author, at=now())

@@ -32,7 +32,7 @@ class Deed:
     right: str
     run: Callable[[Any, dict[str, Any], User, datetime], str]
     form: type[forms.Form] = forms.Form
-    text: str = ""
+    text: str | Callable[[Any], str] = ""
     fits: Callable[[Any], bool] = lambda row: True
     stays: bool = False  # show the answer on the page itself instead of going back
 
@@ -107,7 +107,7 @@ class DeedsAdmin(LeanAdmin):
             request,
             deed.label,
             form,
-            text=deed.text,
+            text=deed.text(row) if callable(deed.text) else deed.text,
             row=row,
             answer=answer,
             back=self.page_of(row),
