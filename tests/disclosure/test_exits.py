@@ -1,32 +1,41 @@
 """Withdrawn is gone, and a look from outside proves it: each exit broken on purpose is found."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from disclosure.catalogue import counting
 from disclosure.models import Document, DocumentState
 from disclosure.models.documents import DocumentQuerySet
-from disclosure.workflow import documents, files, review
+from disclosure.workflow import documents, files, gazette, review
 from portal.notices.models import Notice
 from portal.people.models import PostRole
 from portal.search import workflow as search
 from portal.site import exits
 from tests.disclosure import makers
+from tests.disclosure.law_makers import make_act, make_law_article
 from tests.papers.files import make_pdf
 from tests.people.makers import make_clerk, make_department
 
 pytestmark = pytest.mark.django_db
 NAMES = {each.name for each in exits.EXITS}
+COUNTED = {"文件列表件数"}
 IN_SEARCH = {name for name in NAMES if name.startswith("检索")}
 
 
 @pytest.fixture
 def withdrawn() -> Document:
-    """Published an hour ago with a file, withdrawn just now."""
+    """Published an hour ago with a file, a related document, an article it names and a gazette; withdrawn just now."""
     now = timezone.now()
-    version = makers.make_draft("关于天枢桥面加固方案的通知", moment=now - timedelta(hours=1))
+    cited = make_law_article(make_act("示范市桥梁管理办法"), "第三条")
+    version = makers.make_draft(
+        "关于天枢桥面加固方案的通知",
+        moment=now - timedelta(hours=1),
+        body=f"<p>依据{cited}制定。</p>{makers.BODY}",
+    )
     upload = SimpleUploadedFile("方案.pdf", make_pdf(), content_type="application/pdf")
     files.attach(version, file=upload, by=version.author, at=now, title="方案")
     version = review.submit(version, by=version.author, at=now)
@@ -35,6 +44,11 @@ def withdrawn() -> Document:
         version, checklist=makers.CHECKED, opinion="同意", by=makers.make_staff(PostRole.SECRECY), at=now
     )
     document = makers.approve(version, moment=now - timedelta(hours=1)).document
+    other = makers.make_published_document("《天枢桥面加固方案》解读", moment=now - timedelta(hours=1))
+    makers.make_link("interprets", other, document)
+    issue = gazette.compile_issue(year=2025, number=1, by=None, at=now)
+    gazette.take_in(issue, index_nos=[document.index_no], section="departments", by=None, at=now)
+    gazette.edition(gazette.publish(issue, by=None, at=now), at=now)
     return documents.withdraw(
         document, reason="方案有误。", by=makers.make_staff(PostRole.APPROVER), at=now - timedelta(minutes=1)
     )
@@ -74,7 +88,23 @@ def test_an_index_that_kept_the_document_is_found_at_each_exit_of_the_search(wit
 
 def test_every_exit_that_shows_what_was_withdrawn_is_found(withdrawn, forgetful):
     put_back(withdrawn)
-    assert opened(withdrawn) == NAMES
+    assert opened(withdrawn) == NAMES - COUNTED
+
+
+def test_a_list_that_still_counts_the_document_is_found(withdrawn, monkeypatch):
+    count = counting.count
+
+    def one_more(*given, **more):
+        found = count(*given, **more)
+        return replace(found, count=found.count + 1)
+
+    monkeypatch.setattr(counting, "count", one_more)
+    assert opened(withdrawn) == COUNTED
+
+
+def test_many_documents_looked_at_in_one_minute_are_not_taken_for_one_impatient_visitor(withdrawn):
+    looked = [exits.make_visitor(number).get("/disclosure/documents.csv").status_code for number in range(40)]
+    assert set(looked) == {200}
 
 
 def test_an_open_exit_is_a_task_until_it_is_closed(withdrawn):
