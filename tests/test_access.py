@@ -436,7 +436,7 @@ DEEDS_ON_DOCUMENTS = {
 }  # fmt: skip
 PUBLISHING = [
     *desk(f"{VERSION}changelist", DESKERS, "ok"),
-    *desk(" ".join(f"{VERSION}{scope}" for scope in ("mine", "review", "department", "public")), DESKERS),
+    *desk(" ".join(f"{VERSION}{scope}" for scope in ("mine", "review", "department", "public", "takedown")), DESKERS),
     *desk(f"{VERSION}new", DRAFTERS),
     *desk(f"{VERSION}work {VERSION}preview", DESKERS - {"elsewhere"}, args=pk("documentversion"), shown="draft",
           outside=HIDES_DRAFTS),

@@ -70,6 +70,7 @@ ASKED: dict[str, str] = {
     "admin:disclosure_documentversion_review": "status q after",
     "admin:disclosure_documentversion_department": "status q after",
     "admin:disclosure_documentversion_public": "status q after",
+    "admin:disclosure_documentversion_takedown": "status q after",
     "people:identity": "next",
     "account_login": "next",
     "admin:search": "s",

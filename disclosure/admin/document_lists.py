@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Q
 from django.http import QueryDict
 
-from disclosure.models import DocumentState, DocumentVersion, VersionStatus
+from disclosure.models import Document, DocumentState, DocumentVersion, VersionStatus
 from disclosure.models.codes import OPEN_VERSIONS
 from disclosure.models.versions import DocumentVersionQuerySet
 from disclosure.numbering import is_index_number
@@ -71,22 +71,32 @@ def _public(user: User, on: date) -> DocumentVersionQuerySet:
     return DocumentVersion.objects.visible_to(user, on).filter(document__current=F("pk"))
 
 
+def _takedown(user: User, on: date) -> DocumentVersionQuerySet:
+    """Public still, and owed to be taken down by a date."""
+    running = Document.objects.filter(
+        state=DocumentState.PUBLISHED, takedown_clock__isnull=False, takedown_clock__closed_on=None
+    )
+    return DocumentVersion.objects.visible_to(user, on).filter(pk__in=running.values("current"))
+
+
 SCOPES: dict[str, tuple[str, Callable[[User, date], DocumentVersionQuerySet]]] = {
     "mine": ("我的文件", _mine),
     "review": ("待我审查", _review),
     "department": ("在办文件", _department),
     "public": ("公开文件", _public),
+    "takedown": ("待撤下", _takedown),
 }
+OF_DOCUMENTS = ("public", "takedown")  # what a line tells of is public, or was
 
 
 def build(scope: str, user: User, query: QueryDict, on: date) -> Listing:
     """One page of a scope under the filters of the address."""
     asked = {key: query.get(key, "").strip() for key in ("status", "q")}
-    values = DocumentState.values if scope == "public" else [str(each) for each in OPEN_VERSIONS]
+    values = DocumentState.values if scope in OF_DOCUMENTS else [str(each) for each in OPEN_VERSIONS]
     if asked["status"] not in values:
         asked["status"] = ""
     versions = _searched(SCOPES[scope][1](user, on), asked["q"])
-    field = "document__state" if scope == "public" else "status"
+    field = "document__state" if scope in OF_DOCUMENTS else "status"
     choices = _choices(versions, field, asked, scope)
     if asked["status"]:
         versions = versions.filter(**{field: asked["status"]})
@@ -122,7 +132,7 @@ def _choices(
     first = versions.order_by()[: COUNT_CAP + 1].values("pk")
     rows = DocumentVersion.objects.filter(pk__in=first).values_list(field).annotate(many=Count("pk"))
     counted: dict[str, int] = dict(rows.order_by())
-    kinds: Any = DocumentState if scope == "public" else VersionStatus
+    kinds: Any = DocumentState if scope in OF_DOCUMENTS else VersionStatus
     shown = []
     for value in kinds.values:
         if not counted.get(value) and asked["status"] != value:

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from disclosure import deadlines, rich_text
 from disclosure.models import (
+    Attribute,
     Column,
     Document,
     DocumentFile,
@@ -252,6 +253,8 @@ def _take(version: DocumentVersion, content: dict[str, Any]) -> None:
     if "body" in content:
         version.body = rich_text.clean(version.body)
         version.text = rich_text.text_of(version.body)
+    if version.attribute == Attribute.WITHHELD and not version.withheld_reason:
+        raise RuleBroken("不予公开的，请写明理由。", field="withheld_reason")
     if version.effective_on and version.expires_on and version.expires_on < version.effective_on:
         raise RuleBroken("有效期至不能早于施行日期。", field="expires_on")
 

@@ -180,7 +180,9 @@ def test_lists_and_the_page_ask_the_database_no_more_for_more_documents(client):
     makers.make_many_published(2)
     version = makers.make_submitted("待审的文件", moment=now())
     sit(client, PostRole.REVIEWER)
-    addresses = [reverse(f"{LIST}{scope}") for scope in ("mine", "review", "department", "public")]
+    addresses = [
+        reverse(f"{LIST}{scope}") for scope in ("mine", "review", "department", "public", "takedown")
+    ]
     addresses.append(reverse(f"{LIST}work", args=[version.pk]))
     for address in addresses:
         client.get(address)
@@ -248,8 +250,9 @@ def test_a_returned_draft_says_first_why_and_a_take_down_by_when(client):
         reverse(f"{LIST}date", args=[document.current.pk, document.takedown_clock.public_key])
     ).content.decode()
     assert "为什么是这一天" in why and "将撤下的处罚决定" in why
-    listed = client.get(reverse(f"{LIST}public")).context["listing"].lines
-    assert listed[0].clock == document.takedown_clock
+    for scope in ("public", "takedown"):
+        (line,) = client.get(reverse(f"{LIST}{scope}")).context["listing"].lines
+        assert line.clock == document.takedown_clock
     review.submit(version, by=version.author, at=now())
     assert "退回（部门审核）" not in page(client, version).partition("</header>")[0]
 
@@ -272,3 +275,5 @@ def test_a_day_that_cannot_be_is_refused_before_anyone_reviews(client):
     documents.edit(version, by=version.author, at=now(), public_until=yesterday)
     with pytest.raises(RuleBroken, match="限时公开的最后一天不能早于今天"):
         review.submit(version, by=version.author, at=now())
+    with pytest.raises(RuleBroken, match="不予公开的，请写明理由"):
+        documents.edit(version, by=version.author, at=now(), attribute="withheld")

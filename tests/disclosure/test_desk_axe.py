@@ -60,7 +60,7 @@ def stroll() -> list[tuple[User, str]]:
     works = [(editor, draft), (editor, returned), (makers.make_staff(PostRole.SECRECY), blocked)]
     works += [(approver, ready), (approver, public.current), (office, gone.current)]
     return [
-        *((editor, version_page(scope)) for scope in ("mine", "review", "department", "public")),
+        *((editor, version_page(scope)) for scope in ("mine", "review", "department", "public", "takedown")),
         (editor, version_page("mine") + "?q=没有的文件"),
         (editor, version_page("new")),
         (editor, version_page("edit", draft.pk)),
