@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from disclosure.models import Document
+from disclosure.workflow import counts
 from portal.people.crypto import keyed_hash
 from portal.people.identity import check_id_number, check_uscc
 from portal.search import workflow as search
@@ -46,6 +47,27 @@ def test_seeded_documents_are_public_found_and_exactly_what_the_index_should_hol
     assert str(documents.key(0)) in [hit.obj_id for hit in search.find(first.body[:6]).rows]
     assert (first.title, first.body) == (text(0).title, text(0).body)
     assert 300 <= len(first.body) <= 900
+
+
+def test_a_run_that_was_interrupted_goes_on_where_it_ended(monkeypatch):
+    monkeypatch.setattr(documents, "BATCH", 20)
+    make_column()
+
+    def stop_at_forty(done: int) -> None:
+        if done == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        documents.seed_documents(60, progress=stop_at_forty)
+    assert documents.have(60) == 40
+    told: list[int] = []
+    assert documents.seed_documents(60, progress=told.append) == 20
+
+    assert told == [40, 60]
+    assert Document.objects.count() == SearchRow.objects.count() == 60
+    assert counts.reconcile() == 0
+    assert findable.reconcile()["document"].mended == 0
+    assert search.find(text(59).body[:6]).rows
 
 
 def test_there_must_be_columns_to_hang_documents_on():

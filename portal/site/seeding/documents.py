@@ -6,6 +6,7 @@ same document every time, so a run goes on where one ended, and batches are tran
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, time
 
 from django.db import connection, transaction
@@ -25,8 +26,10 @@ NAMESPACE = uuid.UUID("5eed5eed-0000-4000-8000-000000000000")
 A_SERIES = 90_000  # numbers under one invented organisation code
 
 
-def seed_documents(total: int, *, progress: Callable[[int], None] = lambda done: None) -> int:
-    """Have so many invented documents in all; how many were added.
+def seed_documents(
+    total: int, *, findable: bool = True, progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Have so many invented documents in all; how many were added. Without search rows unless ``findable``.
 
     ``progress`` is told how many there are. The token index is taken down meanwhile: until the
     end, or until the next run if this one is killed, searches are slow. Raises RuleBroken without a
@@ -49,10 +52,10 @@ def seed_documents(total: int, *, progress: Callable[[int], None] = lambda done:
         counts.reconcile()
         return 0
     rows.keep_all_labels(ways.values(), topic=Topic.labels, genre=Genre.labels, validity=Validity.labels)
-    with index.set_aside(total - had):
+    with index.set_aside(total - had) if findable else nullcontext():
         for first in range(had, total, BATCH):
             last = min(first + BATCH, total)
-            _insert(list(texts(first, last)), choices, ways)
+            _insert(list(texts(first, last)), choices, ways if findable else None)
             progress(last)
     counts.reconcile()
     with connection.cursor() as cursor:
@@ -78,7 +81,7 @@ def have(most: int) -> int:
 
 
 @transaction.atomic
-def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways) -> None:
+def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways | None) -> None:
     ids = copying.keys(Document, len(batch)), copying.keys(DocumentVersion, len(batch))
     made = [
         _document(text, document_id, version_id, choices)
@@ -93,7 +96,8 @@ def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways) ->
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    rows.copy_wanted(finding.KIND, (finding.findable(document, ways) for document in made))
+    if ways is not None:
+        rows.copy_wanted(finding.KIND, (finding.findable(document, ways) for document in made))
 
 
 def _document(text: Text, document_id: int, version_id: int, choices: rows.Choices) -> Document:

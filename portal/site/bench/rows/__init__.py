@@ -4,14 +4,24 @@ from collections.abc import Callable
 
 from portal.site.bench.measuring import Pair, Row
 from portal.site.bench.places import Places
-from portal.site.bench.rows import audit, deadlines, outbox, pages, redating, search, search_growth, sweep
+from portal.site.bench.rows import (
+    audit,
+    catalogue,
+    deadlines,
+    outbox,
+    pages,
+    redating,
+    search,
+    search_growth,
+    sweep,
+)
 from portal.site.bench.sizes import Size
 
 Maker = Callable[[Places, Size], Pair]
 # Name of a row → the row and who makes its two sides. In this order.
 ROWS: dict[str, tuple[Row, Maker]] = {
     row.name: (row, maker)
-    for subject in (pages, deadlines, outbox, audit, search, search_growth, sweep, redating)
+    for subject in (pages, deadlines, outbox, audit, search, search_growth, sweep, redating, catalogue)
     for row, maker in subject.ROWS
 }
 

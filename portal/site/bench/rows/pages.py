@@ -33,57 +33,57 @@ MY_TASKS = Row(
 )  # fmt: skip
 
 
-def _client() -> Client:
+def client_of_nobody() -> Client:
     host = settings.ALLOWED_HOSTS[0].lstrip(".")
     return Client(headers={"host": "localhost" if host == "*" else host})
 
 
-def _get(client: Client, path: str) -> str:
+def get(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status_code}"  # noqa: S101
     return answer.content.decode()
 
 
-def _plain() -> Client:
-    plain = _client()
+def plain_client() -> Client:
+    plain = client_of_nobody()
     with override_settings(MIDDLEWARE=[]):
-        _get(plain, "/healthz")  # a handler takes its middleware at its first request
+        get(plain, "/healthz")  # a handler takes its middleware at its first request
     return plain
 
 
 def guide(places: Places, size: Size) -> Pair:
-    client, plain = _client(), _plain()
+    client, plain = client_of_nobody(), plain_client()
     names = dict(ItemVersion.objects.current().values_list("item__code", "item__name"))
     paths = [f"/guides/{code}/" for code in sorted(names)]
 
     def check() -> str:
         for code, name in names.items():
-            assert name in _get(client, f"/guides/{code}/"), code  # noqa: S101
+            assert name in get(client, f"/guides/{code}/"), code  # noqa: S101
         return f"{len(names)} guides name their item"
 
     return Pair(
-        reference=lambda: [_get(plain, "/healthz") for _ in range(size.pages)],
-        candidate=lambda: [_get(client, paths[n % len(paths)]) for n in range(size.pages)],
+        reference=lambda: [get(plain, "/healthz") for _ in range(size.pages)],
+        candidate=lambda: [get(client, paths[n % len(paths)]) for n in range(size.pages)],
         check=check,
     )
 
 
 def kept(places: Places, size: Size) -> Pair:
-    client, plain, path = _client(), _plain(), "/promises/"
+    client, plain, path = client_of_nobody(), plain_client(), "/promises/"
 
     def read() -> None:
         with override_settings(PAGE_CACHE_SECONDS=3600):
             for _ in range(size.pages):
-                _get(client, path)
+                get(client, path)
 
     def check() -> str:
         with override_settings(PAGE_CACHE_SECONDS=3600):
-            first, second = _get(client, path), _get(client, path)
+            first, second = get(client, path), get(client, path)
         assert first == second  # noqa: S101
         return "the kept page is the page"
 
     return Pair(
-        reference=lambda: [_get(plain, "/healthz") for _ in range(size.pages)], candidate=read, check=check
+        reference=lambda: [get(plain, "/healthz") for _ in range(size.pages)], candidate=read, check=check
     )
 
 
@@ -94,14 +94,14 @@ def tracking(places: Places, size: Size) -> Pair:
         step = max(Case.objects.filter(item=first.item).count() // 20, 1)
         keys = [first.pk + n * step * seeding.STRIDE for n in range(20)]
         numbers = dict(Case.objects.filter(pk__in=keys).values_list("pk", "number"))
-        client = _client()
+        client = client_of_nobody()
         session = client.session
         until = timezone.now().timestamp() + 3600 * 24
         session[SESSION_KEY] = {str(pk): until for pk in numbers}
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         listed = list(numbers.values())
-        return lambda: [_get(client, f"/cases/{listed[n % len(listed)]}/") for n in range(size.pages)], listed
+        return lambda: [get(client, f"/cases/{listed[n % len(listed)]}/") for n in range(size.pages)], listed
 
     with places.standing_in(places.few):
         few, _ = visit()
@@ -112,16 +112,16 @@ def tracking(places: Places, size: Size) -> Pair:
             assert number in page, number  # noqa: S101
         return f"{Case.objects.count():,} cases; each page is its own case's"
 
-    return Pair(reference=_in(places, places.few, few), candidate=many, check=check)
+    return Pair(reference=inside(places, places.few, few), candidate=many, check=check)
 
 
 def my_tasks(places: Places, size: Size) -> Pair:
     path = "/admin/approvals/case/mine/"
 
     def visit() -> Callable[[], list[str]]:
-        client = _client()
+        client = client_of_nobody()
         client.force_login(seeding.handler(), backend=settings.AUTHENTICATION_BACKENDS[1])
-        return lambda: [_get(client, path) for _ in range(size.pages)]
+        return lambda: [get(client, path) for _ in range(size.pages)]
 
     with places.standing_in(places.few):
         few = visit()
@@ -135,10 +135,10 @@ def my_tasks(places: Places, size: Size) -> Pair:
         assert shown == min(len(numbers), PAGE), f"{shown} of {len(numbers)}"  # noqa: S101
         return f"{Case.objects.count():,} cases; {shown} of {len(numbers)} tasks on the first page"
 
-    return Pair(reference=_in(places, places.few, few), candidate=many, check=check)
+    return Pair(reference=inside(places, places.few, few), candidate=many, check=check)
 
 
-def _in(places: Places, place: object, side: Callable[[], object]) -> Callable[[], object]:
+def inside(places: Places, place: object, side: Callable[[], object]) -> Callable[[], object]:
     def there() -> object:
         with places.standing_in(place):
             return side()
