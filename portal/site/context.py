@@ -11,6 +11,7 @@ from portal.site import navigation, preferences
 def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": settings.SITE,
+        "page_address": settings.PUBLIC_URL + request.path,
         "navigation": navigation.header(request),
         "footer": navigation.links(navigation.FOOTER),
         "preferences": preferences.of(request),

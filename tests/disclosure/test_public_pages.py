@@ -122,6 +122,18 @@ def test_a_column_lists_what_stands_below_it_and_narrows_by_every_facet(client):
     assert client.get(url("column", "zhengce") + "?year=2025").context["counted"].count == 0
 
 
+def test_a_column_is_searched_by_title_document_number_and_index_number(client):
+    document = make_published_document("关于供水的通知", doc_no="示建〔2026〕3号")
+    make_published_document("关于供水的预案", column=make_column("yuan", "应急预案"))
+
+    page = text(client.get(url("column", document.column.slug)))
+    hidden = dict(re.findall(r'<input type="hidden" name="(kind|column)" value="([^"]*)">', page))
+
+    for words in ("供水的", "示建〔2026〕3号", document.index_no):
+        found = client.get(reverse("search:search"), {"q": words, **hidden}).context["hits"]
+        assert [hit["url"] for hit in found] == [url("document", document.key)], words
+
+
 def test_a_row_shows_number_title_document_number_and_both_dates(client):
     document = make_published_document("关于供水的通知", doc_no="示建〔2026〕3号")
 
@@ -214,6 +226,7 @@ def test_a_list_narrows_to_the_days_from_and_to_both_included(client):
     assert [row["title"] for row in page.context["rows"]] == ["三月10日的通知", "三月9日的通知"]
     assert page.context["counted"].count == 2
     assert '<input type="hidden" name="topic" value="10">' in text(page)
+    assert f'<link rel="canonical" href="{settings.PUBLIC_URL}{url("documents")}">' in text(page)
     assert 'href="?topic=10">不限发布日期' in text(page)
     table = text(client.get(url("documents_csv") + "?since=2026-03-09&until=2026-03-10"))
     assert "三月9日" in table and "三月8日" not in table and "三月11日" not in table
