@@ -321,7 +321,8 @@ def offered(version: DocumentVersion, user: User, on: date) -> list[Deed]:
                 ["takedown"] if document.takedown_clock is None or document.takedown_clock.is_closed else []
             )
         if document.state == State.PUBLISHED and decides:
-            codes.append("withdraw")
+            owed = document.takedown_clock is not None and not document.takedown_clock.is_closed
+            codes.insert(0 if owed else len(codes), "withdraw")
     if may_draft or decides:
         codes += ["link"] + (["unlink"] if document.links_out.exists() else [])
     if version.is_editable and drafts:

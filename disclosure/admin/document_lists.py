@@ -1,4 +1,4 @@
-"""The lists of the publishing desk: one line a version, newest first, counts capped."""
+"""The lists of the publishing desk: one line a version, counts capped, pages by key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from disclosure.models import Document, DocumentState, DocumentVersion, VersionStatus
@@ -86,6 +87,12 @@ SCOPES: dict[str, tuple[str, Callable[[User, date], DocumentVersionQuerySet]]] =
     "public": ("公开文件", _public),
     "takedown": ("待撤下", _takedown),
 }
+# What waits for somebody's word: by the date that runs, the nearest first. The others: newest first.
+BY_DATE = {
+    "review": ("ratification_clock__due_on", "document__publication_clock__due_on"),
+    "takedown": ("document__takedown_clock__due_on",),
+}
+NEVER = date(9999, 12, 31)  # without a date: last
 OF_DOCUMENTS = ("public", "takedown")  # what a line tells of is public, or was
 
 
@@ -101,19 +108,37 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Listing:
     if asked["status"]:
         versions = versions.filter(**{field: asked["status"]})
     total = versions.order_by()[: COUNT_CAP + 1].count()
-    after = query.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        versions = versions.filter(pk__lt=int(after))
-    page = list(versions.order_by("-pk").for_lists()[: PAGE + 1])
+    page = list(_from(versions, scope, query.get("after", "")).for_lists()[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
     kept = {key: value for key, value in asked.items() if value}
     return Listing(
         lines=_lines(page, on),
         total=_capped(total),
         choices=choices,
-        next_url="?" + urlencode({**kept, "after": page[-1].pk}) if more else "",
+        next_url="?" + urlencode({**kept, "after": _place(page[-1])}) if more else "",
         query=asked,
     )
+
+
+def _from(versions: DocumentVersionQuerySet, scope: str, after: str) -> DocumentVersionQuerySet:
+    """In the order of the scope, behind the line that ``after`` names; from the start when it names none."""
+    day, _, key = after.rpartition("~")
+    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    if scope not in BY_DATE:
+        return (versions.filter(pk__lt=pk) if pk else versions).order_by("-pk")
+    versions = versions.annotate(due=Coalesce(*BY_DATE[scope], Value(NEVER)))
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        return versions.order_by("due", "pk")
+    if pk is not None:
+        versions = versions.filter(Q(due__gt=on) | Q(due=on, pk__gt=pk))
+    return versions.order_by("due", "pk")
+
+
+def _place(version: DocumentVersion) -> str:
+    due = getattr(version, "due", None)
+    return f"{due.isoformat()}~{version.pk}" if due else str(version.pk)
 
 
 def _searched(versions: DocumentVersionQuerySet, q: str) -> DocumentVersionQuerySet:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from disclosure import sweeps
+from disclosure.admin import document_lists
 from disclosure.models import SECRECY_CHECKLIST, Column, Document, DocumentVersion, VersionStatus
 from disclosure.workflow import documents, review, scans
 from portal.audit.models import Entry
@@ -277,3 +278,24 @@ def test_a_day_that_cannot_be_is_refused_before_anyone_reviews(client):
         review.submit(version, by=version.author, at=now())
     with pytest.raises(RuleBroken, match="不予公开的，请写明理由"):
         documents.edit(version, by=version.author, at=now(), attribute="withheld")
+
+
+def test_what_waits_for_a_word_stands_by_its_date_and_the_pages_follow_on(client, monkeypatch):
+    monkeypatch.setattr(document_lists, "PAGE", 2)
+    today = timezone.localdate()
+    for days in (2, 9, 5, 5):
+        makers.make_submitted(f"第{days}天", moment=now(), formed_on=today - timedelta(days=days))
+    sit(client, PostRole.REVIEWER)
+    address = reverse(f"{LIST}review")
+
+    seen, after = [], ""
+    while True:
+        listing = client.get(address + after).context["listing"]
+        seen += [line.version.title for line in listing.lines]
+        after = listing.next_url
+        if not after:
+            break
+
+    assert seen == ["第9天", "第5天", "第5天", "第2天"]
+    for wrong in ("x", "2026-01-01", "2026-13-01~1", "2026-01-01~x", "~", "9" * 30):
+        assert len(client.get(address, {"after": wrong}).context["listing"].lines) == 2
