@@ -10,6 +10,8 @@ from approvals.deadlines import UNIFIED_WORKDAYS
 from approvals.forms.schema import all_fields, rule_faults, schema_faults
 from approvals.models import CaseType, ItemVersion, StageKind, Unit
 from approvals.numbering import IMPLEMENTATION
+from talent import checks
+from talent.workflow.writing import effect_faults
 
 # 八公开: what every guide must show, with where it stands.
 EIGHT = {
@@ -66,6 +68,7 @@ def faults(version: ItemVersion) -> list[Fault]:
         *_conditions(version),
         *_materials(version),
         *_form(version),
+        *_write_back(version),
         *_codes(version),
     ]
 
@@ -166,6 +169,10 @@ def _conditions(version: ItemVersion) -> list[Fault]:
             found += [Fault("conditions", text) for text in rule_faults(rule, where, codes, situations)]
         unknown = [code for code in condition.evidence if code not in materials]
         found += [Fault("conditions", f"{where}的证明材料“{code}”不在材料清单中。") for code in unknown]
+        if condition.registry_rule:
+            found += [
+                Fault("conditions", text) for text in checks.faults(condition.registry_rule, where, codes)
+            ]
         if condition.check_rule and not condition.cure:
             found.append(Fault("conditions", f"{where}可以自动核验，却没有写明不符合时怎么办。"))
         if condition.evidence:
@@ -195,6 +202,12 @@ def _materials(version: ItemVersion) -> list[Fault]:
         if material.form == "paper" and not (material.originals or material.copies):
             found.append(Fault("materials", f"{where}须交纸质，却没有写明原件或者复印件份数。"))
     return found
+
+
+def _write_back(version: ItemVersion) -> list[Fault]:
+    if not version.write_back:
+        return []
+    return [Fault("write_back", text) for text in effect_faults(version.write_back, _form_codes(version))]
 
 
 def _form(version: ItemVersion) -> list[Fault]:

@@ -23,6 +23,7 @@
         ...                        # any other field of ItemVersion by its name
         situations: [{code: first, name: 首次申请, hint: ""}]
         conditions: [{code: area, text: …, when: {}, check: {field: area, gte: 300}, cure: …, evidence: [land]}]
+                           # or registry: {check: safety_permit}, see talent.checks
         materials: [{code: land, name: …, required: true, when: {}, when_text: "", form: electronic, issuer: …, originals: 0, copies: 0}]
         stages: [{kind: handle, name: "", limit: 2, unit: working, opinion_template: …}]
         fees: [{name: …, standard: …, basis: …}]
@@ -52,7 +53,12 @@ NOT_IN_FILES = {
 }  # fmt: skip
 ELEMENTS = ("situations", "conditions", "materials", "stages", "fees", "legal_bases")
 # What a file calls a field, where the column's name is longer.
-SHORT = {"check": "check_rule", "required": "is_required", "certain": "is_certain"}
+SHORT = {
+    "check": "check_rule",
+    "registry": "registry_rule",
+    "required": "is_required",
+    "certain": "is_certain",
+}
 LONG = {long: short for short, long in SHORT.items()}
 LEFT_OUT = {"id", "version", "order", "sample", "blank_form", "article"}
 
@@ -140,7 +146,7 @@ def _element(item: str, element: str, row: dict[str, Any]) -> dict[str, Any]:
     unknown = set(renamed) - known
     if unknown:
         raise RuleBroken(f"事项{item}的{element}有不认识的内容：{'、'.join(sorted(map(str, unknown)))}。")
-    for key in ("when", "check_rule"):
+    for key in ("when", "check_rule", "registry_rule"):
         if not isinstance(renamed.get(key) or {}, dict):
             raise RuleBroken(f"事项{item}的{element}中{key}应为键值结构。")
     if not isinstance(renamed.get("evidence") or [], list):

@@ -37,6 +37,7 @@ LABELS = {
 
 # What its entries tell, besides what those of every app do.
 FACTS = {
+    "written": "写入登记库",
     "accepted_on": "受理日期",
     "after_id": "接手人账号编号",
     "candidates": "候选人",

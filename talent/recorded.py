@@ -18,6 +18,9 @@ LABELS = {
     "talent.batch.loaded": "登记数据导入完毕",
     "talent.batch.given_up": "放弃导入登记数据",
     "talent.work_batches": "处理登记数据导入",
+    "talent.qualification.written": "批后写入企业资质",
+    "talent.safety_permit.written": "批后写入安全生产许可证",
+    "talent.writing.taken_back": "撤回批后写入的登记",
     "talent.leadership.begun": "登记项目负责人",
     "talent.staffing_alert.opened": "资质条件不达标",
     "talent.staffing_alert.closed": "资质预警解除",
@@ -27,6 +30,9 @@ LABELS = {
 
 # What its entries tell, besides what those of every app do.
 FACTS = {
+    "decision": "决定文号",
+    "lacks": "不足之处",
+    "outcome": "结果",
     "certificate": "证书",
     "enterprise": "企业",
     "unchanged": "没有变动的行数",

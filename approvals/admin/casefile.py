@@ -17,6 +17,7 @@ from portal.people import workflow as people
 from portal.people.masking import mask_id, mask_phone
 from portal.people.models import User
 from portal.workdays.models import Clock
+from talent.reminding import reminders
 
 RECORD_LINES = 5
 COMPARED = ("name", "id_number", "phone", "legal_representative")
@@ -62,7 +63,7 @@ def facts(case: Case, user: User, on: date) -> dict[str, Any]:
         "materials": _materials(case),
         "answers": shown_answers(case.version, case.answers, case.situation_code, is_masked=True),
         "comparisons": _comparisons(case),
-        "conditions": _conditions(case),
+        "conditions": _conditions(case, on),
         "clocks": [
             (clock, reverse("approvals:case_date", args=[case.number, clock.public_key]))
             for clock in Clock.objects.of(case).with_light(on).order_by("pk")
@@ -80,6 +81,7 @@ def facts(case: Case, user: User, on: date) -> dict[str, Any]:
         "unchecked_bases": [
             basis for basis in case.version.legal_bases.select_related("article__act") if not basis.is_certain
         ],
+        "reminders": reminders(case.party, on),
         "party_id": mask_id(case.party.id_number or ""),
         "party_phone": mask_phone(case.party.phone or ""),
     }
@@ -99,9 +101,9 @@ def _materials(case: Case) -> list[MaterialLine]:
     return [MaterialLine(material, files.get(material.pk, [])) for material in case.asked_materials()]
 
 
-def _conditions(case: Case) -> list[Any]:
+def _conditions(case: Case, on: date) -> list[Any]:
     draft = getattr(case, "draft", None)
-    return workflow.precheck(draft) if draft is not None else []
+    return workflow.precheck(draft, on=on) if draft is not None else []
 
 
 def _comparisons(case: Case) -> list[Comparison]:

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 
 from approvals.admin import casefile, deeds, queues
 from approvals.models import Case
+from approvals.workflow import registry
 from portal.people.models import User
 from portal.refusals import RuleBroken
 from portal.workdays.queues import PAGE
@@ -156,7 +157,9 @@ class CaseAdmin(ModelAdmin):
     ) -> HttpResponse:
         on, step = localdate(), case.open_step
         forms: list[dict[str, Any]] = []
-        for number, deed in enumerate(deeds.offered(case, user, step, on)):
+        deeds_now = deeds.offered(case, user, step, on)
+        offered = {deed.code for deed in deeds_now}
+        for number, deed in enumerate(deeds_now):
             wrong = refused is not None and refused[0] == deed.code
             form = refused[1] if wrong and refused else deed.form(case=case, step=step, prefix=deed.code)
             forms.append({"deed": deed, "form": form, "is_open": wrong or (number == 0 and refused is None)})
@@ -171,6 +174,9 @@ class CaseAdmin(ModelAdmin):
             forms=forms,
             late=late[1] if late else None,
             why_not="" if forms else deeds.why_not(case, user, step, on),
+            rehearsal=registry.rehearse(case, by=user, at=timezone.now())
+            if "decide_grant" in offered
+            else None,
             turn=queues.whose_turn(case, step),
             unmasking=unmasking or casefile.UnmaskForm(prefix="unmask"),
             is_unmasking=unmasking is not None,

@@ -75,7 +75,7 @@ SECTIONS: dict[str, Section] = {
         Section("bases", "设定依据", element="legal_bases", row=forms.BasisRow,
                 hint="未与原文核对的不要勾选“已核对”：待核的依据只给工作人员看，不对外公布。"),
         Section("faq", "常见问题", element="faq", row=forms.QuestionRow),
-        Section("form", "申请表", (("", ("form_schema",)),)),
+        Section("form", "申请表", (("", ("form_schema", "write_back")),)),
     )
 }  # fmt: skip
 
@@ -148,7 +148,7 @@ def shown(section: Section, version: ItemVersion) -> list[tuple[str, list[tuple[
         return [(entry.get("q", ""), [("答", entry.get("a", ""))]) for entry in version.faq]
     assert section.row is not None  # noqa: S101
     names = section.row.names + {
-        "conditions": ("when", "check_rule", "evidence"),
+        "conditions": ("when", "check_rule", "registry_rule", "evidence"),
         "materials": ("when",),
     }.get(section.element, ())
     return [

@@ -119,6 +119,11 @@ class SchemaForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 32, "spellcheck": "false", "class": "desk-code"}),
     )  # fmt: skip
 
+    write_back = YamlField(
+        label="批后入库", empty={}, required=False,
+        help_text="准予后写入企业库、人才库的内容，如 {write: safety_permit}；空为不写入",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, situations: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.situations = situations
@@ -131,7 +136,7 @@ class SchemaForm(forms.Form):
         return schema
 
     def values(self) -> dict[str, Any]:
-        return {"form_schema": self.cleaned_data["form_schema"]}
+        return {name: self.cleaned_data[name] for name in ("form_schema", "write_back")}
 
 
 class RowForm(forms.Form):
@@ -166,6 +171,9 @@ class ConditionRow(RowForm):
         )
         self.fields["check_rule"] = YamlField(
             label="自动核验", empty={}, required=False, help_text="如 {field: area, gte: 300}；空为人工核对"
+        )
+        self.fields["registry_rule"] = YamlField(
+            label="登记核验", empty={}, required=False, help_text="如 {check: safety_permit}；空为不查登记库"
         )
         self.fields["evidence"] = forms.MultipleChoiceField(
             label="证明材料",

@@ -60,13 +60,15 @@ class Situation(Element):
 
 
 class Condition(Element):
-    """One thing that must be so. ``check`` is read by ``approvals.applies``; empty: a person judges."""
+    """One thing that must be so. ``check`` is read by ``approvals.applies``, ``registry_rule``
+    by ``talent.checks``; neither: a person judges."""
 
     version = models.ForeignKey(ItemVersion, on_delete=models.CASCADE, related_name="conditions")
     code = models.SlugField("代号", max_length=40)
     text = models.TextField("条件")
     when = models.JSONField("适用情形", default=dict, blank=True)
     check_rule = models.JSONField("自动核验", default=dict, blank=True)
+    registry_rule = models.JSONField("登记核验", default=dict, blank=True)
     cure = models.CharField("不符合时怎么办", max_length=500, blank=True)
     evidence = models.JSONField("证明材料代号", default=list, blank=True)
 

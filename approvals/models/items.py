@@ -180,6 +180,10 @@ class ItemVersion(models.Model):
     consult_phone = models.CharField("咨询电话", max_length=40, blank=True)
     complaint_phone = models.CharField("监督电话", max_length=40, blank=True)
     faq = models.JSONField("常见问题", default=list, blank=True)
+    write_back = models.JSONField(
+        "批后入库", default=dict, blank=True,
+        help_text="准予后写入企业库、人才库的内容，如 {write: qualification, category: {field: category}, grade: {field: grade}}；空为不写入",
+    )  # fmt: skip
     form_schema = models.JSONField("申请表结构", default=dict, blank=True)
 
     objects = ItemVersionQuerySet.as_manager()

@@ -173,7 +173,7 @@ def _try(refused: dict[str, str], code: str, draft: Draft, **kwargs: Any) -> Non
 def precheck(request: HttpRequest, key: UUID) -> HttpResponse:
     """预审: every unmet condition with its reason and cure, before anything is submitted."""
     draft = _draft(request, key)
-    findings = workflow.precheck(draft)
+    findings = workflow.precheck(draft, on=localdate())
     context = {
         **_frame(draft, "precheck"),
         "unmet": [finding for finding in findings if finding.result == "not_met"],

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from approvals.deadlines import DELIVERY_BASIS, DELIVERY_WORKDAYS, REFUSAL_BASIS, add_months
+from approvals.deadlines import DELIVERY_BASIS, DELIVERY_WORKDAYS, REFUSAL_BASIS
 from approvals.models import (
     Case,
     CaseStatus,
@@ -18,7 +18,7 @@ from approvals.models import (
     StepState,
 )
 from approvals.numbering import certificate_number
-from approvals.workflow import duties, papers_of
+from approvals.workflow import duties, papers_of, registry
 from approvals.workflow.running import clock_label, close_clocks, known, tell_applicant, tell_staff
 from approvals.workflow.stages import finish_step, step_of
 from portal.audit import workflow as audit
@@ -57,7 +57,10 @@ def _decide(case: Case, step: Step, *, status: str, opinion: str, by: User, at: 
 def decide_grant(
     case: Case, *, opinion: str, content: str = "", valid_from: date | None = None, by: User, at: datetime
 ) -> Case:
-    """准予许可, with its certificate where the item issues one. Raises RuleBroken for all but the approver."""
+    """准予许可, with its certificate and what it writes into the registries: all of it or nothing.
+
+    Raises RuleBroken for all but the approver, and when the registries forbid what would be written.
+    """
     on = localdate(at)
     case = Case.objects.locked(case)
     step = _approving_step(case, by=by, at=at)
@@ -85,9 +88,11 @@ def decide_grant(
             case, certificate, decision_number=decision.number, by=by, at=at
         )
         certificate.save()
+    written = registry.write(case, certificate, number=decision.number, by=by, at=at)
     audit.record(
         "approvals.case.granted", subject=case, actor=by, at=at, number=decision.number, opinion=opinion,
         certificate=certificate.number if certificate else "",
+        written=[f"{change.whose}：{change.what} {change.after}" for change in written],
     )  # fmt: skip
     tell_applicant("case_granted", case, at=at)
     _tell_handler(case, at)
@@ -97,7 +102,7 @@ def decide_grant(
 def _certify(case: Case, *, content: str, begins: date) -> Certificate:
     version, item = case.version, case.item
     serial = next_number(f"certificate.{item.code}", str(begins.year))
-    until = add_months(begins, version.result_valid_months) if version.result_valid_months else None
+    until = registry.valid_to(case, begins)
     return Certificate(
         case=case,
         name=version.result_name or version.name,

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -37,6 +37,7 @@ from portal.people.models import Party, User
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
 from portal.workdays.models import ClockKind, current_calendar
+from talent import checks
 
 QUERY_CODE_DIGITS = 8
 
@@ -177,37 +178,48 @@ def reusable_files(draft: Draft) -> dict[str, list[CaseMaterial]]:
     return found
 
 
-def precheck(draft: Draft) -> list[Finding]:
-    """Every condition that applies, with reason and cure; then every required material without a file."""
-    answers, situation = draft.answers, draft.situation_code
+def precheck(draft: Draft, *, on: date) -> list[Finding]:
+    """Every condition that applies, with reason and cure; then every required material without a file.
+
+    ``on`` is the day the registries are asked about.
+    """
     given = set(draft.materials.values_list("material__code", flat=True))
-    findings = []
-    for condition in draft.version.conditions.all():
-        if not condition.applies_to(situation, answers):
-            continue
-        rule = condition.check_rule
-        if rule:
-            verdict = holds(rule, situation, answers)
-            result = {True: "met", False: "not_met", None: "cannot_tell"}[verdict]
-            reason = {
-                "met": "根据您填写的内容，符合这项条件。",
-                "not_met": "根据您填写的内容，不符合这项条件。",
-                "cannot_tell": "相关内容还没有填写，无法判断。",
-            }[result]
-        elif condition.evidence:
-            names = dict(draft.version.materials.values_list("code", "name"))
-            lacking = [names.get(code, code) for code in condition.evidence if code not in given]
-            result = "not_met" if lacking else "met"
-            reason = (
-                f"还没有提交{'、'.join(f'“{name}”' for name in lacking)}。" if lacking else "证明材料已提交。"
-            )
-        else:
-            result, reason = "cannot_tell", "这项条件由工作人员在受理时审查。"
-        findings.append(Finding(condition, result, reason, condition.cure if result != "met" else ""))
+    findings = [
+        _finding(condition, draft, given, on)
+        for condition in draft.version.conditions.all()
+        if condition.applies_to(draft.situation_code, draft.answers)
+    ]
     for material in missing_materials(draft):
         cure = f"请上传（{material.comes_from}）。" if material.comes_from else "请上传。"
         findings.append(Finding(material, "not_met", f"必备材料“{material.name}”还没有提交。", cure))
     return findings
+
+
+def _finding(condition: Condition, draft: Draft, given: set[str], on: date) -> Finding:
+    """The registries' facts first: what was typed decides only where they are not asked."""
+    if condition.registry_rule:
+        verdict = checks.judge(condition.registry_rule, draft.party, draft.answers, on)
+        cure = (verdict.cure or condition.cure) if verdict.result != checks.MET else ""
+        return Finding(condition, verdict.result, verdict.reason, cure)
+    rule = condition.check_rule
+    if rule:
+        held = holds(rule, draft.situation_code, draft.answers)
+        result = {True: "met", False: "not_met", None: "cannot_tell"}[held]
+        reason = {
+            "met": "根据您填写的内容，符合这项条件。",
+            "not_met": "根据您填写的内容，不符合这项条件。",
+            "cannot_tell": "相关内容还没有填写，无法判断。",
+        }[result]
+    elif condition.evidence:
+        names = dict(draft.version.materials.values_list("code", "name"))
+        lacking = [names.get(code, code) for code in condition.evidence if code not in given]
+        result = "not_met" if lacking else "met"
+        reason = (
+            f"还没有提交{'、'.join(f'“{name}”' for name in lacking)}。" if lacking else "证明材料已提交。"
+        )
+    else:
+        result, reason = "cannot_tell", "这项条件由工作人员在受理时审查。"
+    return Finding(condition, result, reason, condition.cure if result != "met" else "")
 
 
 def missing_materials(draft: Draft) -> list[Material]:
@@ -272,7 +284,7 @@ def submit(draft: Draft, *, by: User, at: datetime, channel: str = CaseChannel.W
     draft.submitted_case = case
     draft.saved_at = at
     draft.save(update_fields=["submitted_case", "saved_at"])
-    unmet = [finding.condition.code for finding in precheck(draft) if finding.result == "not_met"]
+    unmet = [finding.condition.code for finding in precheck(draft, on=on) if finding.result == "not_met"]
     audit.record(
         "approvals.case.submitted", subject=case, actor=by, at=at, behalf=draft.party.name,
         number=case.number, version=version.number, received_on=case.received_on, files=files.count(), unmet=unmet,

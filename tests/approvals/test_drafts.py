@@ -88,7 +88,7 @@ def test_the_precheck_lists_every_unmet_condition_with_its_cure():
     draft = make_draft(complete=False)
     draft = workflow.save_step(draft, page=1, answers={"area": "200"}, by=draft.user, at=at())
 
-    findings = workflow.precheck(draft)
+    findings = workflow.precheck(draft, on=at().date())
 
     assert [(f.condition.code, f.result) for f in findings] == [
         ("area", "not_met"),
@@ -97,7 +97,7 @@ def test_the_precheck_lists_every_unmet_condition_with_its_cure():
     ]
     assert findings[0].cure.startswith("300平方米以下")
     assert "自然资源主管部门" in findings[2].cure
-    assert {f.result for f in workflow.precheck(make_draft())} == {"met", "cannot_tell"}
+    assert {f.result for f in workflow.precheck(make_draft(), on=at().date())} == {"met", "cannot_tell"}
 
 
 def test_the_materials_follow_the_situation():

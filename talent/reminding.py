@@ -1,0 +1,60 @@
+"""What an official should know of a party before deciding, as of a day: it reminds, it never decides."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.people.models import Party
+from talent.models import Enterprise, Person, StaffingState
+
+SOON = timedelta(days=90)  # 延续申请 is due three months before
+MOST = 10  # lines of one kind
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """``tone`` is that of the status badge."""
+
+    kind: str
+    text: str
+    tone: str = "warn"
+
+
+def reminders(party: Party, on: date) -> list[Reminder]:
+    """Rules broken, and what expires soon or has expired; the gravest first."""
+    enterprise = Enterprise.objects.live().filter(party=party).first()
+    if enterprise is not None:
+        return [*_staffing(enterprise), *_expiring_of_enterprise(enterprise, on)]
+    person = Person.objects.live().filter(party=party).first()
+    return _expiring_of_person(person, on) if person else []
+
+
+def _staffing(enterprise: Enterprise) -> list[Reminder]:
+    broken = (
+        StaffingState.objects.filter(enterprise=enterprise, is_broken=True)
+        .select_related("rule", "qualification__category")
+        .order_by("pk")[:MOST]
+    )
+    return [
+        Reminder("人员不达标", f"{state.missing_words}（自{state.since:%Y-%m-%d}起）", "alarm")
+        for state in broken
+    ]
+
+
+def _expiring_of_enterprise(enterprise: Enterprise, on: date) -> list[Reminder]:
+    found = [
+        (row.valid_to, f"{row}（{row.certificate_no}）")
+        for row in enterprise.qualifications.expiring(on, on + SOON).select_related("category")[:MOST]
+    ]
+    found += [
+        (row.valid_to, f"安全生产许可证{row.number}")
+        for row in enterprise.safety_permits.expiring(on, on + SOON)[:MOST]
+    ]
+    return [Reminder("即将到期", f"{what}有效期至{day:%Y-%m-%d}") for day, what in sorted(found)]
+
+
+def _expiring_of_person(person: Person, on: date) -> list[Reminder]:
+    found = [
+        (row.valid_to, f"{row}（{row.certificate_no}）")
+        for row in person.registrations.expiring(on, on + SOON).order_by("valid_to")[:MOST]
+    ]
+    return [Reminder("即将到期", f"{what}有效期至{day:%Y-%m-%d}") for day, what in found]
