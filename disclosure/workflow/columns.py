@@ -14,6 +14,7 @@ from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
+from portal.search import workflow as search
 
 FIELDS = (
     "parent", "slug", "name", "department", "type", "rhythm", "entry", "description", "keywords",
@@ -88,6 +89,12 @@ def keep(column: Column, *, by: User | None, at: datetime) -> Column:
     column.save()
     if {"name", "is_active"} & set(changed):
         finding.name_columns([column])
+    if (
+        former is not None
+        and "name" in changed
+        and not Column.objects.filter(name=former.name).exclude(pk=column.pk).exists()
+    ):
+        search.follow_column(former.name, column.name, at=at)
     if former is not None and "parent" in changed:
         finding.hang_column(column, former=former.parent)
     deed = "disclosure.column.changed" if former else "disclosure.column.added"

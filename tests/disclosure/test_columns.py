@@ -1,18 +1,21 @@
 """The tree of columns, and what a search knows of it."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from disclosure.models import Column
 from disclosure.workflow import columns, documents
-from portal.people.models import PostRole
+from portal.people.models import PostRole, User
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
+from portal.search.questions import Question
 from portal.site import findable
 from tests.disclosure import makers
 from tests.disclosure.makers import make_column
-from tests.people.makers import make_clerk, make_department
+from tests.people.makers import make_clerk, make_department, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,11 @@ def found(name: str) -> list[str]:
 def offered() -> dict[str, int]:
     faceted = search.find("施工许可", faceted=True).facets
     return {facet.value: facet.count for facet in faceted.get("column", [])}
+
+
+def narrowed(citizen: User) -> set[str]:
+    running = citizen.saved_searches.filter(stopped_at=None)
+    return {dict(parse_qsl(saved.query))["column"] for saved in running}
 
 
 def drifted() -> int:
@@ -58,6 +66,21 @@ def test_a_column_renamed_is_found_by_its_new_name_at_once(tree):
     change(policy, name="政策文件")
     assert found("政策文件") == ["施工许可管理通知"]
     assert drifted() == 0
+
+
+def test_a_subscription_to_a_column_follows_its_new_name(tree):
+    _, normative, _ = tree
+    citizen = make_user("wang")
+    for name in ("规范性文件", "公告"):
+        question = Question.read({"q": "施工许可", "column": name, "genre": "通知"})
+        search.subscribe(question, by=citizen, at=timezone.now())
+
+    change(normative, name="行政规范性文件")
+    assert narrowed(citizen) == {"行政规范性文件", "公告"}
+    change(tree[2], name="行政规范性文件")  # now two columns bear it: the same question twice is one
+    assert narrowed(citizen) == {"行政规范性文件"}
+    makers.make_published_document("施工许可补充通知", column=normative)
+    assert search.tell_all(at=timezone.now()) == 1
 
 
 def test_columns_of_one_name_are_one_choice_and_both_are_found(tree):

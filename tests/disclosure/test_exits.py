@@ -14,7 +14,7 @@ from disclosure.workflow import documents, files, gazette, review
 from portal.notices.models import Notice
 from portal.people.models import PostRole
 from portal.search import workflow as search
-from portal.site import exits
+from portal.site import exits, page_cache
 from tests.disclosure import makers
 from tests.disclosure.law_makers import make_act, make_law_article
 from tests.papers.files import make_pdf
@@ -100,6 +100,21 @@ def test_a_list_that_still_counts_the_document_is_found(withdrawn, monkeypatch):
 
     monkeypatch.setattr(counting, "count", one_more)
     assert opened(withdrawn) == COUNTED
+
+
+@pytest.mark.parametrize("is_forgetful", [False, True])
+def test_a_first_page_kept_from_before_the_withdrawal_is_found(monkeypatch, settings, is_forgetful):
+    settings.PAGE_CACHE_SECONDS = 30
+    document = makers.make_published_document(moment=timezone.now() - timedelta(hours=1))
+    visitor, home = exits.make_visitor(), next(each for each in exits.EXITS if each.view == "site:home")
+    if is_forgetful:
+        monkeypatch.setattr(page_cache, "CHECKED", {})
+    assert exits.visit(visitor, home, "/", document)
+
+    approver = makers.make_staff(PostRole.APPROVER)
+    documents.withdraw(document, reason="方案有误。", by=approver, at=timezone.now())
+
+    assert bool(exits.visit(visitor, home, "/", document)) == is_forgetful
 
 
 def test_many_documents_looked_at_in_one_minute_are_not_taken_for_one_impatient_visitor(withdrawn):

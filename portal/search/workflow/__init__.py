@@ -4,7 +4,7 @@ from portal.search.labels import Place
 from portal.search.query import Facet, Filters, Found, Hit, Sort, find, suggest
 from portal.search.workflow.index import Wanted, hang_under, name_columns, put, remove, show, show_all
 from portal.search.workflow.reconciling import Difference, Source, reconcile
-from portal.search.workflow.saving import subscribe, tell_all, unsubscribe
+from portal.search.workflow.saving import follow_column, subscribe, tell_all, unsubscribe
 from portal.search.workflow.wording import (
     drop_synonym,
     forget_unfound,
@@ -26,6 +26,7 @@ __all__ = [
     "Wanted",
     "drop_synonym",
     "find",
+    "follow_column",
     "forget_unfound",
     "hang_under",
     "keep_synonym",

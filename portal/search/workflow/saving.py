@@ -1,7 +1,8 @@
 """Questions citizens keep, and telling them once of what is new."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -49,6 +50,30 @@ def subscribe(
     saved.save()
     audit.record("search.saved.kept", subject=saved, actor=by, at=at, by_sms=by_sms, by_email=by_email)
     return saved
+
+
+def follow_column(former: str, now: str, *, at: datetime) -> int:
+    """Questions narrowed to a column go on under its new name; in the transaction that renames it.
+
+    Who kept the same question under the new name already keeps one of the two. Returns how many followed.
+    """
+    running = SavedSearch.objects.filter(
+        stopped_at=None, query__contains=urlencode({"column": former})
+    ).select_for_update()
+    followed = 0
+    for saved in running.order_by("pk"):
+        asked = Question.read(dict(parse_qsl(saved.query)))
+        if asked.filters.column != former:
+            continue
+        query = Question("", replace(asked.filters, column=now)).address()
+        if SavedSearch.objects.filter(
+            user=saved.user_id, question=saved.question, query=query, stopped_at=None
+        ).exists():
+            saved.stopped_at = at
+        saved.query = query
+        saved.save(update_fields=["query", "stopped_at"])
+        followed += 1
+    return followed
 
 
 @transaction.atomic
