@@ -1,4 +1,5 @@
 from argparse import ArgumentTypeError
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--size", choices=SIZES, default="small")
+        parser.add_argument(
+            "--cases",
+            type=int,
+            metavar="N",
+            help="so many cases instead of those of the size: they take longest to make",
+        )
         parser.add_argument("--rows", nargs="+", choices=ROWS, metavar="NAME", help=", ".join(ROWS))
         parser.add_argument("--rounds", type=at_least_five, default=ROUNDS)
         parser.add_argument("--json", type=Path, metavar="FILE", help="also every turn, as JSON")
@@ -25,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         size, names = SIZES[options["size"]], options["rows"] or list(ROWS)
+        if options["cases"]:
+            size = replace(size, cases=options["cases"])
         at = timezone.localtime()
         with own_surroundings(), own_databases(seeding.load_city_without_cases) as places:
             surroundings = writing.Surroundings.now()
