@@ -33,11 +33,12 @@ JUNK = {
 }
 # What each page reads from its address.
 ASKED: dict[str, str] = {
-    "disclosure:documents": "year department topic validity item after",
-    "disclosure:documents_csv": "year department topic validity item after",
-    "disclosure:column": "year department topic validity item after",
-    "disclosure:column_json": "year department topic validity item after",
-    "search:search": "q kind after",
+    "disclosure:documents": "year department topic validity item after since until before",
+    "disclosure:documents_csv": "year department topic validity item after since until",
+    "disclosure:column": "year department topic validity item after since until before",
+    "disclosure:column_json": "year department topic validity item after since until",
+    "search:search": "q kind after before since until",
+    "site:kiosk_find": "q kind after before",
     "approvals:guides": "for q",
     "approvals:draws": "before",
     "disclosure:gazette": "before",
