@@ -508,6 +508,7 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "talent_registrybatch": ({"head"}, {"head"}),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
+    "disclosure_exitcheck": ({"publicity"}, NOBODY),
     "disclosure_repost": ({"publicity", "supervisor"}, {"publicity"}),
     "disclosure_assessmentfinding": ({"publicity", "supervisor", "head", "editor"}, {"publicity"}),
     "disclosure_column": (STAFF | {"publicity"}, {"publicity"}),

@@ -19,6 +19,7 @@ from disclosure.models import (
     ColumnDay,
     DocumentFile,
     DocumentVersion,
+    ExitCheck,
     InformationRequest,
     Remedy,
     TransferBatch,
@@ -318,6 +319,9 @@ def _watched(world: World) -> None:
     world.rows["columnday"] = ColumnDay.objects.get(column=document.column)
     world.rows["brokenlink"] = BrokenLink.objects.create(
         document=document, address="/gone/", status=404, first_seen_on=localdate(), last_seen_on=localdate()
+    )
+    world.rows["exitcheck"] = ExitCheck.objects.create(
+        document=document, exit="检索结果", address="/search/?q=公告", opened_at=now, seen_at=now
     )
     world.rows["repost"] = circulation.enter_repost(
         index_no=document.index_no, level="province", site="省人民政府门户网站", address="https://www.sheng.gov.cn.example/1/",

@@ -169,6 +169,7 @@ _DISCLOSURE_OFFICE = frozenset(
         "disclosure.import_document",
         "disclosure.view_columnday",
         "disclosure.view_brokenlink",
+        "disclosure.view_exitcheck",
         "disclosure.view_repost",
         "disclosure.add_repost",
         "disclosure.view_assessmentfinding",

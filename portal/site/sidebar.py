@@ -105,6 +105,12 @@ GROUPS: list[Group] = [
                 "disclosure.view_readingpoint",
             ),
             ("上级网站转载", "share", "admin:disclosure_repost_changelist", "disclosure.view_repost"),
+            (
+                "撤下核查",
+                "visibility_off",
+                "admin:disclosure_exitcheck_changelist",
+                "disclosure.view_exitcheck",
+            ),
             ("失效链接", "link_off", "admin:disclosure_brokenlink_changelist", "disclosure.view_brokenlink"),
             (
                 "信息公开申请",

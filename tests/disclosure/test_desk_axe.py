@@ -51,7 +51,7 @@ def stroll() -> list[tuple[User, str]]:
     changed = documents.revise(public, by=editor, at=now, change_note="更正一处。")
     documents.edit(changed, title="更正后的处罚决定", by=editor, at=now)
     gone = makers.make_withdrawn_document("已撤下的公告", moment=earlier)
-    ExitCheck.objects.create(
+    check = ExitCheck.objects.create(
         document=gone, exit="检索结果", address="/search/?q=公告", opened_at=now, seen_at=now
     )
     rows = make_row(), make_row("第二份", 主题分类="天文", 正文="请联系13912345678。")
@@ -68,6 +68,8 @@ def stroll() -> list[tuple[User, str]]:
         (editor, version_page("compare", changed.pk)),
         (editor, version_page("date", draft.pk, draft.document.publication_clock.public_key)),
         *((person, version_page("work", version.pk)) for person, version in works),
+        (office, desk("exitcheck_changelist")),
+        (office, desk("exitcheck_change", check.pk)),
         (office, desk("column_changelist")),
         (office, desk("column_change", public.column_id)),
         (editor, desk("column_change", public.column_id)),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from disclosure.catalogue import counting
@@ -122,7 +123,7 @@ def test_many_documents_looked_at_in_one_minute_are_not_taken_for_one_impatient_
     assert set(looked) == {200}
 
 
-def test_an_open_exit_is_a_task_until_it_is_closed(withdrawn):
+def test_an_open_exit_is_a_task_until_it_is_closed(withdrawn, client):
     office = make_clerk(PostRole.PUBLICITY, make_department("zwgk", name="示范市政务公开办公室"))
     put_back(withdrawn)
     now = timezone.now()
@@ -133,6 +134,11 @@ def test_an_open_exit_is_a_task_until_it_is_closed(withdrawn):
     assert withdrawn.exits_clear_at is None
     told = Notice.objects.filter(template__code="document_exit_open", user=office)
     assert "检索结果" in told.get().text
+    client.force_login(office)
+    page = client.get(
+        reverse("admin:disclosure_exitcheck_changelist") + "?closed_at__isempty=1"
+    ).content.decode()
+    assert "关于天枢桥面加固方案的通知" in page and page.count("仍可见") == len(IN_SEARCH)
 
     search.remove("document", str(withdrawn.key))
     assert exits.check_all(at=now + timedelta(minutes=5)) == 1
