@@ -125,6 +125,7 @@ LABELS = {
 # What its entries tell, besides what those of every app do.
 FACTS = {
     "facts": "事实和理由",
+    "act": "法规",
     "article": "条款",
     "cell": "单元格",
     "changed_on": "变更日期",

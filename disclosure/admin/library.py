@@ -149,7 +149,7 @@ class ActAdmin(DeedsAdmin):
         if act.pk is None:
             return "保存后登记条款"
         address = f"{reverse('admin:disclosure_article_changelist')}?act__id__exact={act.pk}"
-        return format_html('<a href="{}">查看和登记条款</a>', address)
+        return format_html('<a class="text-primary-600 underline" href="{}">查看和登记条款</a>', address)
 
     @admin.display(description="附件")
     def attachments(self, act: Act) -> SafeString | str:
@@ -158,7 +158,11 @@ class ActAdmin(DeedsAdmin):
         files = act.files.order_by("pk")
         if not files:
             return "没有附件，用上面的“添加附件”"
-        return format_html_join("、", '<a href="{}">{}</a>', ((file.address, file.title) for file in files))
+        return format_html_join(
+            "、",
+            '<a class="text-primary-600 underline" href="{}">{}</a>',
+            ((file.address, file.title) for file in files),
+        )
 
 
 @admin.register(Article)

@@ -16,18 +16,20 @@ WORDS = {
 
 
 class RepostForm(forms.Form):
-    """One repost by hand, or a table of many."""
+    """One repost by hand, or a table of many: with a table nothing else is asked."""
 
-    index_no = forms.CharField(
-        label="索引号", required=False, max_length=60, help_text="被转载的文件的索引号"
-    )
-    level = forms.ChoiceField(label="网站层级", required=False, choices=[("", "请选择"), *HigherSite.choices])
-    site = forms.CharField(
-        label="网站名称", required=False, max_length=100, help_text="如：省人民政府门户网站"
-    )
-    address = forms.CharField(label="转载网址", required=False, max_length=500)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in WORDS.items():
+            self.fields[name].required = not self.files.get("file")
+            self.fields[name].error_messages["required"] = words
+
+    index_no = forms.CharField(label="索引号", max_length=60, help_text="被转载的文件的索引号")
+    level = forms.ChoiceField(label="网站层级", choices=[("", "请选择"), *HigherSite.choices])
+    site = forms.CharField(label="网站名称", max_length=100, help_text="如：省人民政府门户网站")
+    address = forms.CharField(label="转载网址", max_length=500)
     on = forms.DateField(
-        label="转载日期", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="转载日期", widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "日期应为年-月-日，如 2026-09-18。"},
     )  # fmt: skip
     file = forms.FileField(
@@ -41,10 +43,6 @@ class RepostForm(forms.Form):
         file = answers.get("file")
         if file is not None and file.size > BIGGEST:
             self.add_error("file", "文件超过1 MB，不像是转载登记表。")
-        if file is None and "file" not in self.errors:
-            for name, words in WORDS.items():
-                if not answers.get(name) and name not in self.errors:
-                    self.add_error(name, words)
         return answers
 
 

@@ -1,12 +1,15 @@
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from disclosure.models import Act, ActFile, Article, Succession
 
 
 class ActForm(forms.ModelForm):
-    url = forms.URLField(label="原文网址", required=False, assume_scheme="https")
+    url = forms.URLField(
+        label="原文网址", required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget
+    )
 
     class Meta:
         model = Act

@@ -44,7 +44,7 @@ def state_figure(
         subject=figure,
         actor=by,
         at=at,
-        cell=cell,
+        cell=figure.name,
         amount=str(amount),
         year=year,
     )

@@ -132,7 +132,7 @@ def correct(
         subject=report,
         actor=by,
         at=at,
-        cell=cell,
+        cell=name,
         before=correction.before,
         after=correction.after,
         reason=correction.reason,
@@ -213,7 +213,8 @@ def reissue(report: AnnualReport, *, reason: str, by: User | None, at: datetime)
         raise RuleBroken(f"{report.title}尚未发布，可以直接修改。")
     if following := AnnualReport.objects.filter(replaces=report).first():
         raise RuleBroken(f"{following.title}{following.get_state_display()}，不能再开编同一版次。")
-    if len(reason.strip()) < 4:
+    reason = reason.strip().rstrip("。．.；;")
+    if len(reason) < 4:
         raise RuleBroken("请写明重新发布的理由，至少4个字；理由随新版公开。", field="reason")
     edition = AnnualReport.objects.create(
         department=report.department,
@@ -221,7 +222,7 @@ def reissue(report: AnnualReport, *, reason: str, by: User | None, at: datetime)
         year=report.year,
         edition=report.edition + 1,
         replaces=report,
-        reissue_reason=reason.strip()[:300],
+        reissue_reason=reason[:300],
         counted=report.counted,
         counted_at=report.counted_at,
         figures=report.figures,

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from portal.audit import sealing
 from portal.audit.behaviour import BEHAVIOUR
+from portal.audit.words import kind_of
 
 
 def subject_key(subject: Model | tuple[str, str]) -> tuple[str, str]:
@@ -69,7 +70,7 @@ class Entry(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.subject_type}:{self.subject_id} 第{self.seq}条"
+        return f"{kind_of(self.subject_type)}{self.subject_id} 第{self.seq}条"
 
     @property
     def payload(self) -> str:

@@ -1,4 +1,4 @@
-"""Library and gazette, public and at the desk, on a phone and on a desk: axe finds nothing."""
+"""Library, gazette and what is watched, public and at the desk, on a phone and on a desk: axe finds nothing."""
 
 from datetime import date
 
@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
-from disclosure.workflow import gazette, library
+from disclosure.models import BrokenLink
+from disclosure.workflow import circulation, gazette, library, watching
 from tests.disclosure.law_makers import make_act, make_law_article, make_librarian
 from tests.disclosure.makers import make_published_document
 from tests.papers.files import make_pdf
@@ -32,10 +34,24 @@ def pages() -> tuple[list[str], str]:
     library.attach(act, file=file, title="公布的文本", by=None, at=now)
     cited, other = make_law_article(act, "第三条"), make_law_article(act, "第四条", "没有人引用。")
     make_law_article(make_act("示范市燃气管理实施细则"), "第二条", f"落实{cited}。")
-    document = make_published_document(body=f"<p>依据{cited}制定。</p>")
+    document = make_published_document(body=f"<p>依据{cited}制定。</p>", moment=now)
     issue = gazette.compile_issue(year=2025, number=1, by=None, at=now)
     gazette.take_in(issue, index_nos=[document.index_no], section="departments", by=None, at=now)
     gazette.edition(gazette.publish(issue, by=None, at=now), at=now)
+    circulation.enter_repost(
+        index_no=document.index_no, level="province", site="省政府网", address="https://www.sheng.gov.cn.example/1/",
+        on=localdate(), by=None, at=now,
+    )  # fmt: skip
+    circulation.keep_reads([(localdate(), document.pk, 7)])
+    watching.watch_columns(day=localdate(), at=now)
+    BrokenLink.objects.create(
+        document=document, address="https://gone.example/", is_outside=True, words="找不到这个域名",
+        status=0, first_seen_on=localdate(), last_seen_on=localdate(),
+    )  # fmt: skip
+    finding = watching.open_finding(
+        source="省第三方测评", department=document.publisher, text="栏目空白", found_on=localdate(), limit=5,
+        by=None, at=now,
+    )  # fmt: skip
     making = gazette.compile_issue(year=2025, number=2, by=None, at=now)
     client = Client()
     client.force_login(make_librarian())
@@ -64,6 +80,18 @@ def pages() -> tuple[list[str], str]:
         desk("gazetteissue_add"),
         desk("gazetteissue_change", issue.pk),
         desk("gazetteissue_deed", making.pk, "take-in"),
+        desk("columnday_overview"),
+        desk("columnday_figure", "reads"),
+        desk("columnday_figure", "reposted"),
+        desk("repost_changelist"),
+        desk("repost_add"),
+        desk("repost_change", document.reposts.get().pk),
+        desk("brokenlink_changelist"),
+        desk("assessmentfinding_changelist"),
+        desk("assessmentfinding_add"),
+        desk("assessmentfinding_change", finding.pk),
+        desk("readingpoint_changelist"),
+        desk("transferbatch_changelist"),
     ], client.cookies["sessionid"].value
 
 

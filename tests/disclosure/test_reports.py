@@ -180,7 +180,7 @@ def test_a_published_report_is_put_right_by_a_second_edition_and_the_first_stays
     first = published(bureau, head)
     with pytest.raises(RuleBroken, match="理由"):
         reports.reissue(first, reason="错", by=head, at=JANUARY)
-    second = reports.reissue(first, reason="行政处罚漏报2件", by=head, at=JANUARY)
+    second = reports.reissue(first, reason="行政处罚漏报2件。", by=head, at=JANUARY)
     with pytest.raises(RuleBroken, match="第2版"):
         reports.reissue(first, reason="行政处罚漏报2件", by=head, at=JANUARY)
     assert reports.open_report(bureau, YEAR, by=head, at=JANUARY) == second

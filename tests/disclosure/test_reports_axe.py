@@ -32,6 +32,10 @@ def pages() -> tuple[list[str], str]:
         reports.correct(report, "t2.rules.made", "1", reason="漏登一件", by=head, at=JANUARY)
     reports.check(done, explanation="上年度报告口径含区县。", by=head, at=JANUARY)
     reports.publish(done, by=head, at=JANUARY)
+    again = reports.reissue(done, reason="行政处罚漏报2件", by=head, at=JANUARY)
+    reports.correct(again, "t2.penalties.decisions", "2", reason="漏报两件", by=head, at=JANUARY)
+    reports.check(again, explanation="上年度报告口径含区县。", by=head, at=JANUARY)
+    reports.publish(again, by=head, at=JANUARY)
     reports.correct(making, "t3.new.natural", "1", reason="漏登一件", by=head, at=JANUARY)
     client = Client()
     client.force_login(head)
@@ -41,7 +45,10 @@ def pages() -> tuple[list[str], str]:
 
     return [
         reverse("disclosure:reports"),
-        done.get_absolute_url(),
+        again.get_absolute_url(),
+        done.edition_url,
+        desk("annualreport_change", done.pk),
+        desk("annualreport_deed", again.pk, "reissue"),
         desk("annualreport_change", making.pk),
         desk("annualreport_words", making.pk),
         desk("annualreport_rows", making.pk, "t3.new.total"),

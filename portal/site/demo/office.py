@@ -1,12 +1,21 @@
 """What the disclosure office of the demo city has done: an issue of the gazette, a month handed over, a finding."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from disclosure.models import AssessmentFinding, ColumnDay, GazetteIssue, Receiver, TransferBatch
-from disclosure.workflow import gazette, transfers, watching
+from disclosure.models import (
+    AssessmentFinding,
+    ColumnDay,
+    Document,
+    GazetteIssue,
+    HigherSite,
+    Receiver,
+    Repost,
+    TransferBatch,
+)
+from disclosure.workflow import circulation, gazette, transfers, watching
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 
@@ -43,4 +52,29 @@ def load_office() -> int:
             at=at,
         )
         added += 1
-    return added
+    return added + _circulation(at)
+
+
+def _circulation(at: datetime) -> int:
+    """Two documents that the province carried, and openings of the newest sixty over the last month."""
+    newest = list(Document.objects.visible_to(None, at).newest_first()[:60])
+    if Repost.objects.exists() or not newest:
+        return 0
+    today = localdate(at)
+    for number, document in enumerate(newest[:2], start=1):
+        circulation.enter_repost(
+            index_no=document.index_no or "",
+            level=HigherSite.PROVINCE,
+            site="示范省人民政府门户网站",
+            address=f"https://www.shifansheng.gov.cn.example/zwgk/{number}.html",
+            on=today,
+            by=None,
+            at=at,
+        )
+    return 2 + circulation.keep_reads(
+        [
+            (today - timedelta(days=ago), document.pk, 1 + (document.pk * 7 + ago * 5) % 23)
+            for document in newest
+            for ago in range(0, 30, 3)
+        ]
+    )
