@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.papers.urls")),
     path("", include("portal.search.urls")),
     path("", include("disclosure.urls")),
+    path("", include("talent.urls")),
     path("", include("approvals.urls")),
     path("", include("portal.supervision.urls")),
     path("", include("portal.site.urls")),

@@ -178,7 +178,7 @@ PUBLIC = [
         "site:kiosk site:kiosk_find site:kiosk_guides site:kiosk_follow site:kiosk_points "
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "disclosure:gazette disclosure:laws disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:gazette disclosure:laws talent:search disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
@@ -212,6 +212,24 @@ PUBLIC = [
         shown="compiling",
     ),
     *rows("disclosure:law", EVERYONE, args=pk("act"), shown="an act"),
+    *rows(
+        "talent:enterprise talent:enterprise_qr", EVERYONE, args=lambda world: [world.rows["enterprise"].uscc]
+    ),
+    *rows(
+        "talent:enterprise talent:enterprise_qr",
+        NOBODY,
+        args=lambda world: ["91990100MA9999999X"],
+        shown="no such code",
+    ),
+    *rows(
+        "talent:person talent:person_qr", EVERYONE, args=lambda world: [world.rows["registration"].person.key]
+    ),
+    *rows(
+        "talent:person talent:person_qr",
+        NOBODY,
+        args=lambda world: [world.rows["chief"].key],
+        shown="who holds no certificate",
+    ),
     *rows("disclosure:law_file", EVERYONE, args=law_file, shown="its file"),
     *rows("disclosure:law_file", NOBODY, args=lambda world: [world.rows["act"].pk, NO_UUID], shown="no file"),
     *rows(

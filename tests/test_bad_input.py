@@ -42,6 +42,7 @@ ASKED: dict[str, str] = {
     "approvals:guides": "for q",
     "approvals:draws": "before",
     "disclosure:gazette": "before",
+    "talent:search": "q kind region category grade after",
     "disclosure:laws": "q level status issuer after",
     "disclosure:laws_csv": "q level status issuer",
     "disclosure:laws_json": "q level status issuer",

@@ -62,7 +62,7 @@ from tests.people.makers import (
     valid_id_number,
     valid_uscc,
 )
-from tests.talent.makers import make_checked_batch
+from tests.talent.makers import make_builder, make_checked_batch, make_constructor, make_person
 from tests.workdays.test_redating import make_notice
 
 ROLES = (
@@ -276,6 +276,9 @@ def _staff_rows(world: World) -> None:
     )
     rows["importbatch"] = make_batch(make_row(), make_row(主题分类="天文"))
     rows["registrybatch"] = make_checked_batch()
+    rows["enterprise"] = make_builder("示范市登记建筑有限公司")
+    rows["registration"] = make_constructor(rows["enterprise"], make_person("欧阳建国"))
+    rows["chief"] = make_person("欧阳建军")
     rows["calendarnotice"] = make_notice()
     rows["calendarday"] = CalendarDay.objects.current().first()
     rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)

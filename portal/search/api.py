@@ -39,7 +39,10 @@ class SearchOut(Schema):
 class Narrowing(Schema):
     """What the answer may be narrowed to."""
 
-    kind: Kind | None = Field(None, description="类别：guide 办事指南，document 政府信息，article 法规标准")
+    kind: Kind | None = Field(
+        None,
+        description="类别：guide 办事指南，document 政府信息，article 法规标准，enterprise 企业，person 注册人员",
+    )
     column: str = Field("", max_length=100, description="栏目名称")
     topic: str = Field("", max_length=100, description="主题分类")
     genre: str = Field("", max_length=100, description="体裁分类")

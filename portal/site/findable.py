@@ -11,6 +11,7 @@ from approvals.workflow.items import guide_text
 from disclosure.models import Act, Column, Document
 from disclosure.workflow import finding, library
 from portal.search import workflow as search
+from talent.workflow import finding as registries
 
 A_READING = 500
 
@@ -69,10 +70,33 @@ def document(key: str) -> search.Wanted | None:
     return finding.findable(seen, finding.column_ways()) if seen else None
 
 
+def enterprises() -> Iterator[search.Wanted]:
+    """Every enterprise on the register."""
+    return registries.enterprises(localdate())
+
+
+def enterprise(uscc: str) -> search.Wanted | None:
+    return next(registries.enterprises(localdate(), uscc=uscc), None)
+
+
+def people() -> Iterator[search.Wanted]:
+    """Everyone with a registration or certificate, under a masked name."""
+    return registries.people(localdate())
+
+
+def person(key: str) -> search.Wanted | None:
+    try:
+        return next(registries.people(localdate(), key=UUID(key)), None)
+    except ValueError:  # a row that nothing of ours was ever known by
+        return None
+
+
 SOURCES = (
     search.Source("guide", guides, guide),
     search.Source(library.KIND, acts, act),
     search.Source(finding.KIND, documents, document),
+    search.Source(registries.ENTERPRISE, enterprises, enterprise),
+    search.Source(registries.PERSON, people, person),
 )
 
 

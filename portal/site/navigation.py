@@ -44,6 +44,7 @@ SITEMAP = (
             ("办事指南", "approvals:guides"),
             ("查办件进度", "approvals:track"),
             ("期限计算", "workdays:deadline"),
+            ("查企业和人员", "talent:search"),
             ("承诺兑现", "site:promises"),
         ),
     ),

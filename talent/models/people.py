@@ -1,5 +1,6 @@
 """人才库: people and what they have learned, hold and did."""
 
+import uuid
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.audit.history import statutory
+from portal.people.masking import mask_name
 from portal.people.models import Party, User
 from talent.models.codes import (
     Education,
@@ -45,6 +47,7 @@ class PersonQuerySet(FactQuerySet["Person"]):
 class Person(Described):
     """``is_professional`` follows from a registration or certificate ever held, kept by the workflow."""
 
+    key = models.UUIDField("公开标识", default=uuid.uuid4, unique=True, editable=False)
     party = models.OneToOneField(Party, models.PROTECT, related_name="person", verbose_name="当事人")
     name = models.CharField("姓名", max_length=50)
     sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)
@@ -81,6 +84,10 @@ class Person(Described):
     def is_visible(self) -> bool:
         """The object form of ``visible_to``."""
         return self.archived_at is None and self.merged_into_id is None and self.is_professional
+
+    @property
+    def public_name(self) -> str:
+        return mask_name(self.name)
 
     def age_on(self, day: date) -> int | None:
         """Full years."""

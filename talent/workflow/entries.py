@@ -10,7 +10,7 @@ from portal.audit import workflow as audit
 from portal.people.models import IdType, Party, PartyKind, User
 from portal.refusals import RuleBroken
 from talent.models import Enterprise, Origin, Person, Sex
-from talent.workflow import facts
+from talent.workflow import facts, finding
 
 SEVENTEENTH = 16  # GB 11643-1999: odd is male
 
@@ -37,6 +37,7 @@ def enter_enterprise(
     row = Enterprise.objects.create(
         party=party, uscc=party.id_number, origin=origin, registered_on=localdate(at), **{**told, **values}
     )
+    finding.renew_enterprises([row.pk])
     audit.record("talent.enterprise.entered", subject=row, actor=by, at=at, name=row.name, uscc=row.uscc)
     return row
 

@@ -9,9 +9,18 @@ from django.utils.timezone import localdate
 from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.refusals import RuleBroken
-from talent.models import Described, Enterprise, Fact, Origin, Person
+from talent.models import (
+    Described,
+    Enterprise,
+    Fact,
+    Origin,
+    Person,
+    Qualification,
+    Registration,
+    SafetyCertificate,
+)
 from talent.provenance import may_replace
-from talent.workflow import staffing
+from talent.workflow import finding, staffing
 
 
 def label_of(row: Fact, field: str) -> str:
@@ -41,7 +50,20 @@ def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str
         changed.append(field)
     if changed:
         row.save(update_fields=[*changed, "origins"])
+        _renew(row)
     return refused
+
+
+def _renew(row: Fact) -> None:
+    """What the search says of it, or of the enterprise it belongs to."""
+    if isinstance(row, Person):
+        finding.renew_people([row.pk])
+    elif isinstance(row, Enterprise):
+        finding.renew_enterprises([row.pk])
+    elif isinstance(row, Qualification):
+        finding.renew_enterprises([row.enterprise_id])
+    elif isinstance(row, Registration | SafetyCertificate):
+        finding.renew_people([row.person_id])
 
 
 def _enterprises_of(row: Fact, at: datetime) -> list[int]:
@@ -79,5 +101,6 @@ def archive(row: Fact, *, reason: str, origin: Origin, by: User | None, at: date
     audit.record(
         "talent.fact.archived", subject=row, actor=by, at=at, reason=row.archived_reason, what=str(row)
     )
+    _renew(row)
     staffing.follow(*_enterprises_of(row, at), at=at)
     return row

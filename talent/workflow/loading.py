@@ -25,7 +25,7 @@ from talent.models import (
     RegistryBatch,
     RegistryFault,
 )
-from talent.workflow import facts, staff_loading, staffing
+from talent.workflow import facts, finding, staff_loading, staffing
 from talent.workflow.batches import STEP, Progress, chunks, fault_rows, rows_of, silent
 from talent.workflow.entries import read_number
 from talent.workflow.staff_loading import Taken
@@ -112,6 +112,7 @@ def _take_enterprises(batch: RegistryBatch, rows: list[Row], at: datetime) -> Ta
             for key, (row, party) in zip(keys, fresh, strict=True)
         ]
     )  # fmt: skip
+    finding.renew_enterprises(keys)
     return unchanged, withheld
 
 

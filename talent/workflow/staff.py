@@ -23,7 +23,7 @@ from talent.models import (
     SafetyCertificate,
     Speciality,
 )
-from talent.workflow import facts, staffing
+from talent.workflow import facts, finding, staffing
 
 AGE_LIMIT = 65  # 注册建造师管理规定: 年龄达到65周岁的，注册证书失效（待核）
 
@@ -172,6 +172,7 @@ def _begin(
             valid_to=expires_on, origin=origin,
         )  # fmt: skip
     _professional(person)
+    finding.renew_people([person.pk])
     audit.record(
         "talent.registration.begun", subject=row, actor=by, at=at, person=person.pk, enterprise=enterprise.pk,
         certificate=certificate_no,
@@ -201,6 +202,7 @@ def _end(
     facts.require_replaceable(row, origin=origin)
     row.valid_to, row.origin = max(on, row.valid_from), origin
     row.save(update_fields=["valid_to", "origin"])
+    finding.renew_people([row.person_id])
     audit.record("talent.registration.ended", subject=row, actor=by, at=at, on=row.valid_to)
     return row
 
@@ -236,6 +238,7 @@ def certify_safety(
     with _one_at_a_time(sentence):
         row = SafetyCertificate.objects.create(person=person, enterprise=enterprise, origin=origin, **values)
     _professional(person)
+    finding.renew_people([person.pk])
     audit.record(
         "talent.safety_certificate.entered", subject=row, actor=by, at=at, person=person.pk,
         enterprise=enterprise.pk, certificate=row.certificate_no,

@@ -11,7 +11,7 @@ from portal.people.models import IdType
 from portal.refusals import RuleBroken
 from talent.batch_rows import Row
 from talent.models import Employment, Enterprise, Person, Registration, RegistryBatch
-from talent.workflow import staff
+from talent.workflow import finding, staff
 
 Taken = tuple[int, dict[int, int]]  # rows without change; fields withheld by row number
 
@@ -121,6 +121,7 @@ def take_registrations(batch: RegistryBatch, rows: list[Row], at: datetime) -> T
         held.pk = key
     copying.copy_models(new)
     Person.objects.filter(Q(pk__in=seen), is_professional=False).update(is_professional=True)
+    finding.renew_people(seen)
     for row, person, firm in slow:
         try:
             staff.register(

@@ -25,7 +25,7 @@ from talent.models import (
     RegistrationKind,
     SafetyPermit,
 )
-from talent.workflow import facts, origins, staff
+from talent.workflow import facts, finding, origins, staff
 from talent.workflow.entries import enter_enterprise, enter_person
 from talent.workflow.staffing import follow
 
@@ -152,6 +152,7 @@ def take_back(
             row.valid_to, row.origin = on - timedelta(days=1), origin
             row.save(update_fields=["valid_to", "origin"])
         changes.append(Change(row.enterprise.name, str(row), "有效", f"自{_day(on)}起无效"))
+        finding.renew_enterprises([row.enterprise_id])
         follow(row.enterprise_id, at=at)
     people = Person.objects.filter(registrations__origin__case_number=case_number)
     for person in people.distinct():
@@ -203,6 +204,7 @@ def _qualification(writing: _Writing, *, category: str, grade: str) -> None:
         "talent.qualification.written", subject=row, actor=writing.by, at=writing.at, enterprise=enterprise.pk,
         what=str(row), decision=grant.decision_number,
     )  # fmt: skip
+    finding.renew_enterprises([enterprise.pk])
     follow(enterprise.pk, at=writing.at)
 
 

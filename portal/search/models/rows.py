@@ -9,6 +9,8 @@ class Kind(models.TextChoices):
     GUIDE = "guide", "办事指南"
     DOCUMENT = "document", "公开文件"
     ARTICLE = "article", "法规标准"
+    ENTERPRISE = "enterprise", "企业"
+    PERSON = "person", "注册人员"
 
 
 class Label(models.Model):

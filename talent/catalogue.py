@@ -1,0 +1,144 @@
+"""What the public sees of the registries: lists to look in, and one enterprise or person as of a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+
+from portal.people.models import Department
+from portal.refusals import RuleBroken
+from portal.search import workflow as search
+from portal.search.query import Filters
+from talent.models import Enterprise, Grade, Person, Qualification, RegistrationKind, StaffingState
+
+PAGE = 20
+MOST_MATCHES = 1_000  # of a word, beyond which one is asked to say more
+
+
+@dataclass(frozen=True)
+class Listing:
+    rows: list[Any]
+    count: int
+    capped: bool
+    more: bool
+
+
+def find_enterprises(
+    *, q: str = "", region: str = "", category: str = "", grade: str = "", after: str = "", on: date
+) -> Listing:
+    """Enterprises by a part of name, code, representative or certificate number; by code order.
+
+    Raises RuleBroken for a word of one character.
+    """
+    rows = Enterprise.objects.visible_to(None)
+    capped = False
+    if q:
+        keys, capped = _matches(q, "enterprise")
+        rows = rows.filter(uscc__in=keys)
+    if region:
+        rows = rows.filter(region_code=region)
+    if category or grade:
+        held = Qualification.objects.in_force(on)
+        held = held.filter(category__code=category) if category else held
+        held = held.filter(grade=grade) if grade else held
+        rows = rows.filter(pk__in=held.values("enterprise"))
+    counted = rows.order_by()[: MOST_MATCHES + 1].count()
+    page = rows.filter(uscc__gt=after) if after else rows
+    found = list(page.order_by("uscc")[: PAGE + 1])
+    return Listing(
+        found[:PAGE], min(counted, MOST_MATCHES), capped or counted > MOST_MATCHES, len(found) > PAGE
+    )
+
+
+def find_people(*, q: str = "", after: int = 0, on: date) -> Listing:
+    """People by their full name, or by the whole number of a certificate; nobody is listed unasked."""
+    if not q:
+        return Listing([], 0, False, False)
+    if len(q) < 2:
+        raise RuleBroken("请填写完整的姓名或者证书编号。", field="q")
+    rows = Person.objects.visible_to(None).filter(
+        Q(name=q)
+        | Q(registrations__certificate_no=q, registrations__archived_at=None)
+        | Q(safetycertificates__certificate_no=q, safetycertificates__archived_at=None)
+    )
+    rows = rows.distinct()
+    counted = rows.order_by()[: MOST_MATCHES + 1].count()
+    found = list((rows.filter(pk__gt=after) if after else rows).order_by("pk")[: PAGE + 1])
+    return Listing(found[:PAGE], min(counted, MOST_MATCHES), counted > MOST_MATCHES, len(found) > PAGE)
+
+
+def _matches(q: str, kind: str) -> tuple[list[str], bool]:
+    found = search.find(q, Filters(kind=kind), limit=MOST_MATCHES)
+    return [hit.obj_id for hit in found.rows], found.count > len(found.rows)
+
+
+def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
+    """What the page of an enterprise shows; a fixed number of queries."""
+    qualifications = list(
+        enterprise.qualifications.live()
+        .select_related("category", "origin__department")
+        .order_by("-valid_from", "pk")
+    )
+    registered = (
+        enterprise.registrations.in_force(on)
+        .values("kind", "grade")
+        .annotate(n=Count("person", distinct=True))
+    )
+    broken = list(
+        StaffingState.objects.filter(enterprise=enterprise, is_broken=True)
+        .select_related("rule")
+        .order_by("pk")
+    )
+    return {
+        "in_force": [row for row in qualifications if _holds(row, on)],
+        "former": [row for row in qualifications if row.valid_to and row.valid_to < on],
+        "permits": list(
+            enterprise.safety_permits.in_force(on).select_related("origin").order_by("-valid_from")
+        ),
+        "staff": [(_registered_as(row), row["n"]) for row in registered.order_by("kind", "grade")],
+        "works": list(
+            enterprise.projects.live().filter(completed_on__isnull=False).order_by("-completed_on")[:20]
+        ),
+        "broken": broken,
+        "has_states": bool(qualifications),
+    }
+
+
+def _holds(row: Qualification, on: date) -> bool:
+    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
+
+
+def _registered_as(row: Mapping[str, Any]) -> str:
+    grade = {"1": "一级", "2": "二级"}.get(row["grade"], "")
+    return f"{grade}{RegistrationKind(row['kind']).label}"
+
+
+def person_facts(person: Person, on: date) -> dict[str, Any]:
+    """Certificates and where they are held; nothing of the person's life."""
+    return {
+        "registrations": list(
+            person.registrations.in_force(on).select_related("enterprise", "origin").order_by("pk")
+        ),
+        "former": list(
+            person.registrations.live()
+            .filter(valid_to__lt=on)
+            .select_related("enterprise")
+            .order_by("-valid_to")[:20]
+        ),
+        "safety": list(person.safetycertificates.in_force(on).select_related("enterprise").order_by("pk")),
+    }
+
+
+def grades() -> list[tuple[str, str]]:
+    return [(value, label) for value, label in Grade.choices if value != Grade.NONE]
+
+
+def regions() -> list[tuple[str, str]]:
+    """Districts and counties of the city, by code, as their governments are called."""
+    offices = Department.objects.active().filter(
+        region_level__in=["district", "county"], parent__isnull=False
+    )
+    named = offices.order_by("region_code", "pk").values_list("region_code", "short_name")
+    return list(dict(reversed(named)).items())[::-1]

@@ -1,0 +1,99 @@
+"""查企业和人员: what anyone may look up, without an account."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
+
+from disclosure.catalogue import sharing
+from portal.papers.throttle import allowed
+from portal.refusals import RuleBroken
+from talent import catalogue
+from talent.models import Enterprise, Person, QualificationCategory
+
+LOOKUPS_A_MINUTE = 60
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """One form for both registries; what makes no sense is said at its field, nothing typed is lost."""
+    asked = {
+        name: request.GET.get(name, "").strip()[:60] for name in ("q", "kind", "region", "category", "grade")
+    }
+    asked["kind"] = "people" if asked["kind"] == "people" else "enterprises"
+    after, on, refusal = request.GET.get("after", ""), localdate(), ""
+    if (
+        asked["kind"] == "people"
+        and asked["q"]
+        and not allowed(request, "registry", a_minute=LOOKUPS_A_MINUTE)
+    ):
+        refusal = "查询过于频繁，请一分钟后再试。"
+    listing = catalogue.Listing([], 0, False, False)
+    if not refusal:
+        try:
+            listing = _listing(asked, after, on)
+        except RuleBroken as told:
+            refusal = str(told)
+    query = {name: value for name, value in asked.items() if value}
+    last = listing.rows[-1] if listing.more else None
+    following = (last.uscc if isinstance(last, Enterprise) else last.pk) if last else ""
+    context = {
+        "asked": asked,
+        "listing": listing,
+        "refusal": refusal,
+        "is_people": asked["kind"] == "people",
+        "categories": QualificationCategory.objects.order_by("series", "pk"),
+        "grades": catalogue.grades(),
+        "regions": catalogue.regions(),
+        "narrowed": any(asked[name] for name in ("q", "region", "category", "grade")),
+        "page": {
+            "next_url": f"?{urlencode({**query, 'after': following})}" if following else "",
+            "first_url": f"?{urlencode(query)}" if after else "",
+        },
+    }
+    return render(request, "talent/search.html", context, status=422 if refusal else 200)
+
+
+def _listing(asked: dict[str, str], after: str, on: object) -> catalogue.Listing:
+    if asked["kind"] == "people":
+        start = int(after) if after.isdecimal() and len(after) < 19 else 0
+        return catalogue.find_people(q=asked["q"], after=start, on=on)  # type: ignore[arg-type]
+    return catalogue.find_enterprises(
+        q=asked["q"], region=asked["region"], category=asked["category"], grade=asked["grade"], after=after[:18],
+        on=on,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@require_GET
+def enterprise(request: HttpRequest, uscc: str) -> HttpResponse:
+    row = get_object_or_404(Enterprise.objects.visible_to(request.user), uscc=uscc)
+    facts = catalogue.enterprise_facts(row, localdate())
+    return render(request, "talent/enterprise.html", {"enterprise": row, "on": localdate(), **facts})
+
+
+@require_GET
+def person(request: HttpRequest, key: UUID) -> HttpResponse:
+    row = get_object_or_404(Person.objects.visible_to(request.user), key=key)
+    facts = catalogue.person_facts(row, localdate())
+    return render(request, "talent/person.html", {"person": row, "on": localdate(), **facts})
+
+
+@require_GET
+def enterprise_qr(request: HttpRequest, uscc: str) -> HttpResponse:
+    get_object_or_404(Enterprise.objects.visible_to(request.user), uscc=uscc)
+    return _qr(reverse("talent:enterprise", args=[uscc]))
+
+
+@require_GET
+def person_qr(request: HttpRequest, key: UUID) -> HttpResponse:
+    get_object_or_404(Person.objects.visible_to(request.user), key=key)
+    return _qr(reverse("talent:person", args=[key]))
+
+
+def _qr(path: str) -> HttpResponse:
+    return HttpResponse(sharing.qr(settings.PUBLIC_URL + path), content_type="image/svg+xml")

@@ -1,0 +1,123 @@
+"""What anyone can look up of enterprises and people, and what they cannot."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.search import workflow as search
+from portal.search.query import Filters
+from portal.site import findable
+from talent import workflow
+from tests.talent.makers import (
+    DAY,
+    at,
+    make_builder,
+    make_category,
+    make_constructor,
+    make_decision,
+    make_import,
+    make_person,
+    make_qualification,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, **asked: str) -> str:
+    return client.get(reverse("talent:search"), asked).content.decode()
+
+
+def test_an_enterprise_is_found_by_two_characters_its_code_and_its_certificate(client):
+    firm = make_builder("示范市宏远建筑工程有限公司", legal_representative="赵敏")
+    other = make_builder("示范市东风市政工程有限公司")
+    held = make_qualification(firm, origin=make_decision())
+    workflow.state(firm, {"address": "滨河路2号"}, origin=make_import())
+
+    for word in ("宏远", firm.uscc, held.certificate_no, "远建"):
+        shown = page(client, q=word)
+        assert firm.name in shown and other.name not in shown, word
+    assert firm.name in page(client, category="building", grade="2")
+    assert firm.name not in page(client, category="building", grade="1")
+    assert "没有查到" in page(client, q="没有的企业")
+    answer = client.get(reverse("talent:search"), {"q": "宏"})
+    assert answer.status_code == 422 and "没有查成" in answer.content.decode()
+    assert [hit.obj_id for hit in search.find("宏远", Filters(kind="enterprise")).rows] == [firm.uscc]
+
+
+def test_the_page_of_an_enterprise_tells_what_it_holds_and_by_whose_word(client):
+    firm = make_builder(legal_representative="赵敏")
+    make_qualification(firm, origin=make_decision(), valid_to=date(2099, 1, 1))
+    make_constructor(firm, expires_on=date(2099, 1, 1))
+
+    shown = client.get(reverse("talent:enterprise", args=[firm.uscc])).content.decode()
+
+    for words in (firm.uscc, "建筑工程施工总承包二级", "批后自动入库", "二级注册建造师 1人", "赵敏"):
+        assert words in shown, words
+    assert client.get(reverse("talent:enterprise_qr", args=[firm.uscc])).content.startswith(b"<?xml")
+
+
+def test_a_person_is_found_by_the_whole_name_and_shown_without_it(client):
+    firm = make_builder()
+    held = make_constructor(firm, make_person("欧阳建国"), expires_on=date(2099, 1, 1))
+    make_person("欧阳建军")  # holds nothing, so nobody's business
+
+    by_name, by_number = (
+        page(client, kind="people", q="欧阳建国"),
+        page(client, kind="people", q=held.certificate_no),
+    )
+
+    for shown in (
+        by_name,
+        by_number,
+        client.get(reverse("talent:person", args=[held.person.key])).content.decode(),
+    ):
+        assert "欧**国" in shown and held.person.party.id_number not in shown
+    assert "欧阳建国" not in client.get(reverse("talent:person", args=[held.person.key])).content.decode()
+    assert "没有查到" in page(client, kind="people", q="欧阳建军")
+    assert "没有查到" in page(client, kind="people", q="欧阳")
+    assert "不提供名单浏览" in page(client, kind="people")
+
+
+def test_an_archived_enterprise_is_nowhere(client):
+    firm = make_builder("示范市宏远建筑工程有限公司")
+
+    workflow.archive(firm, reason="注销满五年", origin=make_decision(), by=None, at=at())
+
+    assert client.get(reverse("talent:enterprise", args=[firm.uscc])).status_code == 404
+    assert client.get(reverse("talent:enterprise_qr", args=[firm.uscc])).status_code == 404
+    assert "没有查到" in page(client, q="宏远")
+    assert not search.find("宏远", Filters(kind="enterprise")).rows
+
+
+def test_the_index_holds_exactly_the_registry():
+    firm = make_builder()
+    make_qualification(firm, valid_to=date(2099, 1, 1))
+    make_constructor(firm, make_person("欧阳建国"), expires_on=date(2099, 1, 1))
+    findable.reconcile()
+
+    found = findable.reconcile()
+
+    assert (found["enterprise"].checked, found["enterprise"].mended) == (1, 0)
+    assert (found["person"].checked, found["person"].mended) == (1, 0)
+
+
+def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
+    client, django_assert_max_num_queries
+):
+    firm = make_builder()
+    make_category()
+    counts = []
+    for size in (1, 6):
+        for number in range(size):
+            make_constructor(firm, make_person(f"建造师{size}{number}"), expires_on=date(2099, 1, 1))
+            make_builder(f"示范市测试{size}{number}建筑有限公司")
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            page(client, q="测试")
+            client.get(reverse("talent:enterprise", args=[firm.uscc]))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 24, DAY
