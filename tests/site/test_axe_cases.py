@@ -53,10 +53,11 @@ def requests_of(user: User, party: Party) -> list[str]:
     """The pages of one's requests for information: to be corrected, to be paid, answered."""
     department, now = make_department(), timezone.now()
     officer = make_staff(department)["handler"]
-    waiting, paying, told = (
+    waiting, paying, told, many = (
         make_request(localdate(), serial=serial, department=department, by=user, party=party, title=title)
-        for serial, title in ((1, "规划许可文件"), (2, "年度预算"), (3, "配租名单"))
+        for serial, title in ((1, "规划许可文件"), (2, "年度预算"), (3, "配租名单"), (4, "检查记录"))
     )
+    asking.ask_reasons(many, facts="本月内提出申请21件。", by=officer, at=now)
     asking.ask_correction(waiting, items=["请写明年度"], by=officer, at=now)
     asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
     make_reply(told, "granted", files=[make_upload(shade=91)])
@@ -67,10 +68,15 @@ def requests_of(user: User, party: Party) -> list[str]:
     )  # fmt: skip
     return [
         "/disclosure/request/",
+        "/disclosure/requests/",
+        "/disclosure/records/",
         "/disclosure/replies/",
         f"/disclosure/requests/{waiting.number}/",
         f"/disclosure/requests/{waiting.number}/correct/",
         f"/disclosure/requests/{waiting.number}/withdraw/",
+        f"/disclosure/requests/{waiting.number}/dates/{waiting.reply_clock.public_key}/",
+        f"/disclosure/requests/{many.number}/",
+        f"/disclosure/requests/{many.number}/reasons/",
         f"/disclosure/requests/{paying.number}/",
         f"/disclosure/requests/{told.number}/",
         f"/disclosure/requests/{told.number}/submitted/",

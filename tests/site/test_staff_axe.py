@@ -19,7 +19,7 @@ from portal.people.models import AdminRole, Department, PostRole, User
 from portal.site.sidebar import navigation
 from tests.approvals.makers import make_case, make_item, make_staff, make_upload
 from tests.axe import violations
-from tests.disclosure.request_makers import make_reply, make_request
+from tests.disclosure.request_makers import draft, make_reply, make_request
 from tests.notices.makers import make_notice
 from tests.people.makers import make_administrator
 
@@ -70,12 +70,12 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 def requests_in_every_state(office: dict[str, User]) -> list[InformationRequest]:
-    """One to be corrected, one under consultation, one to be paid, one answered and one fresh."""
+    """Fresh, to be corrected, under consultation, to be paid, answered, to be signed, asked why."""
     now, officer = timezone.now(), office[PostRole.HANDLER]
     department = officer.posts.get().department
-    fresh, waiting, asked, paying, told = (
+    fresh, waiting, asked, paying, told, drafted, many = (
         make_request(localdate(), serial=serial, department=department, title=f"{serial}号地块规划许可文件")
-        for serial in range(1, 6)
+        for serial in range(1, 8)
     )
     asking.ask_correction(waiting, items=["请写明年度"], by=officer, at=now)
     asking.consult(
@@ -91,7 +91,9 @@ def requests_in_every_state(office: dict[str, User]) -> list[InformationRequest]
     )
     asking.ask_fee(paying, method="by_page", quantity=57, by=officer, at=now)
     make_reply(told, "partial", files=[make_upload(shade=93)])
-    return [fresh, waiting, asked, paying, told]
+    asking.submit_reply(draft(drafted), by=officer, at=now)
+    asking.ask_reasons(many, facts="本月内提出申请21件。", by=officer, at=now)
+    return [fresh, waiting, asked, paying, told, drafted, many]
 
 
 def sit_down(tab: Page, site: str, person: User) -> None:
@@ -178,7 +180,7 @@ def test_no_page_of_the_workbench_has_a_fault(tab: Page, live_server, office: di
     for asked in requests_in_every_state(office):
         sit_down(tab, site, office[PostRole.HEAD])
         visit(reverse("admin:disclosure_informationrequest_work", args=[asked.pk]))
-    for page in ("department", "topics", "entry"):
+    for page in ("signing", "department", "answered", "topics", "entry"):
         visit(reverse(f"admin:disclosure_informationrequest_{page}"))
     sit_down(tab, site, office[PostRole.SUPERVISOR])
     visit("/supervision/cases/")

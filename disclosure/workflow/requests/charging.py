@@ -10,10 +10,11 @@ from disclosure.models.requests import FeeNotice, InformationRequest, RequestSta
 from disclosure.replies import Reply
 from disclosure.workflow.requests import duties, letters
 from disclosure.workflow.requests.running import (
-    ENDING,
+    RESTARTING,
     close_clock,
-    end,
+    give_up,
     known,
+    restart_reply,
     start_clock,
     tell_applicant,
     tell_handler,
@@ -96,21 +97,12 @@ def note_payment(
     receipt_no = duties.checked_text(receipt_no, field="receipt_no", what="缴款凭证号", most=60)
     if not localdate(row.issued_at) <= day <= today:
         raise RuleBroken("缴费日期应在收费通知开具之日和今天之间。", field="on")
-    request.move_to(RequestStatus.OPEN)
     close_clock(row.clock, on=day, outcome="已缴费", by=by, at=at)
-    request.reply_clock = request.current_clock = clocks.restart(
-        known(request.reply_clock),
-        on=day,
-        ground="缴费完成，次日起重新计算",
-        basis=deadlines.FEE_BASIS,
-        by=by,
-        at=at,
-    )
-    request.counted_from = day
+    restart_reply(request, on=day, ground="缴费完成，次日起重新计算", basis=deadlines.FEE_BASIS, by=by, at=at)
     row.paid_on, row.receipt_no = day, receipt_no
     row.save(update_fields=["paid_on", "receipt_no"])
-    request.save(update_fields=["status", "current_clock", "counted_from"])
-    due_on = request.reply_clock.due_on
+    request.save(update_fields=RESTARTING)
+    due_on = known(request.reply_clock).due_on
     audit.record(
         "disclosure.request.fee_paid", subject=request, actor=by, at=at, amount=row.amount, on=day,
         receipt_no=receipt_no, due_on=due_on,
@@ -122,26 +114,18 @@ def note_payment(
 @transaction.atomic
 def expire_payment(request: InformationRequest, *, at: datetime) -> InformationRequest:
     """Thirty days without payment: given up. Changes nothing before the day has passed."""
-    on = localdate(at)
     request = InformationRequest.objects.locked(request)
     row = request.open_fee
-    if request.status != RequestStatus.PAYMENT or row is None or row.clock.due_on >= on:
+    if request.status != RequestStatus.PAYMENT or row is None or row.clock.due_on >= localdate(at):
         return request
-    end(
+    give_up(
         request,
-        status=RequestStatus.ABANDONED,
+        row,
         reply=Reply.NOT_PAID,
         outcome="逾期未缴费",
-        by=None,
-        on=on,
+        deed="fee_expired",
+        told="foi_not_paid",
         at=at,
     )
-    row.expired_at = at
-    row.save(update_fields=["expired_at"])
-    request.save(update_fields=ENDING)
-    audit.record(
-        "disclosure.request.fee_expired", subject=request, actor=None, at=at, due_on=row.clock.due_on
-    )
-    tell_applicant("foi_not_paid", request, at=at, due_on=row.clock.due_on)
     tell_handler("foi_abandoned", request, at=at)
     return request

@@ -12,10 +12,11 @@ from disclosure.replies import Reply
 from disclosure.workflow.requests import duties, letters
 from disclosure.workflow.requests.holding import taken
 from disclosure.workflow.requests.running import (
-    ENDING,
+    RESTARTING,
     close_clock,
-    end,
+    give_up,
     known,
+    restart_reply,
     start_clock,
     tell_applicant,
     tell_handler,
@@ -106,51 +107,30 @@ def receive_correction(
     if asked.clock.due_on < day:
         raise RuleBroken(f"补正期限已于{asked.clock.due_on:%Y-%m-%d}届满，视为放弃申请；您可以重新提出申请。")
     keep_files(request, taken(request.form_key, FilePurpose.CORRECTION, files, by=by, at=at), at=at)
-    request.move_to(RequestStatus.OPEN)
     close_clock(asked.clock, on=day, outcome="已补正", by=by, at=at)
-    request.reply_clock = request.current_clock = clocks.restart(
-        known(request.reply_clock),
-        on=day,
-        ground="收到补正后的申请",
-        basis=deadlines.CORRECTION_BASIS,
-        by=by,
-        at=at,
-    )
-    request.counted_from = day
+    restart_reply(request, on=day, ground="收到补正后的申请", basis=deadlines.CORRECTION_BASIS, by=by, at=at)
     request.tokens = sorted(pairs(clean(f"{request.title} {request.doc_no} {request.description} {answer}")))
     asked.answer, asked.received_at, asked.received_on = answer, at, day
     asked.save(update_fields=["answer", "received_at", "received_on"])
-    request.save(update_fields=["status", "current_clock", "counted_from", "tokens"])
+    request.save(update_fields=[*RESTARTING, "tokens"])
+    due_on = known(request.reply_clock).due_on
     audit.record(
         "disclosure.request.correction_received", subject=request, actor=by, at=at, behalf=request.name,
-        received_on=day, due_on=request.reply_clock.due_on,
+        received_on=day, due_on=due_on,
     )  # fmt: skip
-    tell_handler("foi_corrected", request, at=at, due_on=request.reply_clock.due_on)
+    tell_handler("foi_corrected", request, at=at, due_on=due_on)
     return request
 
 
 @transaction.atomic
 def expire_correction(request: InformationRequest, *, at: datetime) -> InformationRequest:
     """No correction in time: given up (条例 第三十条). Changes nothing before the day has passed."""
-    on = localdate(at)
     request = InformationRequest.objects.locked(request)
     asked = request.asked_correction
-    if request.status != RequestStatus.CORRECTION or asked is None or asked.clock.due_on >= on:
+    if request.status != RequestStatus.CORRECTION or asked is None or asked.clock.due_on >= localdate(at):
         return request
-    end(
-        request,
-        status=RequestStatus.ABANDONED,
-        reply=Reply.NOT_CORRECTED,
-        outcome="逾期未补正",
-        by=None,
-        on=on,
-        at=at,
-    )
-    asked.expired_at = at
-    asked.save(update_fields=["expired_at"])
-    request.save(update_fields=ENDING)
-    audit.record(
-        "disclosure.request.correction_expired", subject=request, actor=None, at=at, due_on=asked.clock.due_on
-    )
-    tell_applicant("foi_not_corrected", request, at=at, due_on=asked.clock.due_on)
+    give_up(
+        request, asked, reply=Reply.NOT_CORRECTED, outcome="逾期未补正", deed="correction_expired",
+        told="foi_not_corrected", at=at,
+    )  # fmt: skip
     return request

@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from django.utils.timezone import localdate
 
-from disclosure.models.requests import InformationRequest, RequestStatus
+from disclosure.models.requests import Correction, FeeNotice, InformationRequest, RequestStatus
+from portal.audit import workflow as audit
 from portal.notices import workflow as notices
 from portal.notices.recipients import Recipient
 from portal.people.models import Post, PostRole, User
@@ -93,4 +94,37 @@ def end(
         request.reply_clock.refresh_from_db()
 
 
+def restart_reply(
+    request: InformationRequest, *, on: date, ground: str, basis: str, by: User | None, at: datetime
+) -> None:
+    """Back to work, with the whole limit counted anew from the day after ``on``. The caller saves ``RESTARTING``."""
+    request.move_to(RequestStatus.OPEN)
+    request.reply_clock = request.current_clock = clocks.restart(
+        known(request.reply_clock), on=on, ground=ground, basis=basis, by=by, at=at
+    )
+    request.counted_from = on
+
+
+def give_up(
+    request: InformationRequest, row: Correction | FeeNotice, *, reply: str, outcome: str, deed: str, told: str, at: datetime
+) -> None:  # fmt: skip
+    """What the applicant had to do was not done in time: the request ends by itself."""
+    due_on = row.clock.due_on
+    end(
+        request,
+        status=RequestStatus.ABANDONED,
+        reply=reply,
+        outcome=outcome,
+        by=None,
+        on=localdate(at),
+        at=at,
+    )
+    row.expired_at = at
+    row.save(update_fields=["expired_at"])
+    request.save(update_fields=ENDING)
+    audit.record(f"disclosure.request.{deed}", subject=request, actor=None, at=at, due_on=due_on)
+    tell_applicant(told, request, at=at, due_on=due_on)
+
+
+RESTARTING = ["status", "current_clock", "counted_from"]
 ENDING = ["status", "reply", "replied_at", "replied_on"]
