@@ -19,6 +19,9 @@ RATIFICATION_BASIS = "政府信息公开审查制度：紧急发布后补办审�
 
 # Requests for information.
 RECEIPT_BASIS = f"{ACT}第三十一条"
+CONFIRM_WORKDAYS = (
+    1  # fax and e-mail; 第三十一条 names no day for them (待核), for letters the day they come in
+)
 REPLY_WORKDAYS = 20  # 第三十三条第二款
 REPLY_BASIS = f"{ACT}第三十三条第二款"
 EXTENSION_WORKDAYS = 20  # 第三十三条第二款

@@ -22,7 +22,7 @@ def remind_due_requests(*, at: datetime) -> int:
     """
     on = localdate(at)
     running = Clock.objects.filter(subject_type=InformationRequest._meta.label_lower)
-    replies = running.filter(kind=ClockKind.FOI_REPLY)
+    replies = running.filter(kind__in=(ClockKind.FOI_REPLY, ClockKind.FOI_CONFIRM))
     looked = _tell("foi_clock_warning", replies.due_soon(on), at)
     looked += _tell("foi_clock_overdue", replies.overdue(on), at)
     for code, kind in (

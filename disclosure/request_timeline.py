@@ -134,7 +134,7 @@ def _event(entry: Entry, request: InformationRequest, audience: Audience) -> Eve
 
 
 NEXT_WORDS: dict[str, str] = {
-    RequestStatus.UNCONFIRMED: "我们会与您联系确认收到日期，确认之日起计算答复期限",
+    RequestStatus.UNCONFIRMED: "我们会在这一天前与您联系确认收到日期，确认之日起计算答复期限",
     RequestStatus.OPEN: "我们将在这一天前答复您",
     RequestStatus.CORRECTION: "请您在这一天前补正，逾期视为放弃申请",
     RequestStatus.CONSULTING: "正在征求意见，答复期限暂停计算；对方应在这一天前答复",

@@ -81,10 +81,12 @@ def test_what_is_handed_over_or_signed_for_is_received_that_day(channel):
 def test_a_letter_by_ordinary_mail_counts_from_the_day_both_sides_confirm(channel):
     request = registered(channel)
     assert (request.status, request.received_on, request.reply_clock) == ("unconfirmed", None, None)
+    assert request.current_clock.due_on == (FRIDAY if channel == "mail" else SUNDAY)
     assert not InformationRequest.objects.carried_out_of(2026).exists()
     request = workflow.confirm(request, on=TUESDAY, by=make_officer(), at=at(TUESDAY))
     assert (request.received_on, request.reply_clock.started_on) == (TUESDAY, TUESDAY)
     assert kinds(request) == ["foi_receipt"]
+    assert Clock.objects.of(request).running().get() == request.reply_clock
 
 
 @pytest.mark.parametrize(

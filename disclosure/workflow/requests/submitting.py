@@ -28,6 +28,7 @@ from disclosure.numbering import request_number
 from disclosure.workflow.requests import duties, letters
 from disclosure.workflow.requests.holding import taken
 from disclosure.workflow.requests.running import (
+    close_clock,
     known,
     start_clock,
     tell_applicant,
@@ -139,7 +140,8 @@ def register(
     """A request that came on paper, by fax or e-mail, or was spoken; entered by staff.
 
     ``handed_in`` is the day it was handed over, signed for or came in; for ordinary mail, fax and
-    e-mail the limit counts from ``confirmed_on``, and until then nothing counts (``confirm``).
+    e-mail the limit counts from ``confirmed_on``. Until then only the office's own date runs, by which
+    it has to reach the applicant (``confirm``).
     """
     on = localdate(at)
     duties.require_post(by, department, duties.WORKING, on)
@@ -157,6 +159,12 @@ def register(
     received = deadlines.received_on(handed_in=handed_in, confirmed=confirmed_on, confirmed_by_both=both)
     if received:
         _receive(request, received=received, by=by, at=at)
+    else:
+        request.current_clock = start_clock(
+            ClockKind.FOI_CONFIRM, request, on=handed_in, basis=deadlines.RECEIPT_BASIS, by=by, at=at,
+            limit=0 if channel == RequestChannel.MAIL else deadlines.CONFIRM_WORKDAYS,
+        )  # fmt: skip
+        request.save(update_fields=["current_clock"])
     audit.record(
         "disclosure.request.registered", subject=request, actor=by, at=at, behalf=request.name, number=request.number,
         channel=request.channel, handed_in=handed_in, received_on=received or "", title=request.title,
@@ -175,6 +183,8 @@ def confirm(request: InformationRequest, *, on: date, by: User, at: datetime) ->
     if not localdate(request.submitted_at) <= on <= localdate(at):
         raise RuleBroken("双方确认日期应在登记之日和今天之间。", field="on", basis=deadlines.RECEIPT_BASIS)
     request.confirmed_by = by
+    if request.current_clock:
+        close_clock(request.current_clock, on=on, outcome="已确认", by=by, at=at)
     _receive(request, received=on, by=by, at=at)
     audit.record("disclosure.request.confirmed", subject=request, actor=by, at=at, received_on=on)
     letters.issue_receipt(request, by=by, at=at)

@@ -29,6 +29,7 @@ class ClockKind(models.TextChoices):
     FOI_CORRECTION = "foi_correction", "申请内容补正期限"
     FOI_PAYMENT = "foi_payment", "缴费期限"
     FOI_REASONS = "foi_reasons", "说明理由期限"
+    FOI_CONFIRM = "foi_confirm", "确认收到期限"
     PUBLICATION = "publication", "公示时限"
     CORRECTION = "correction", "信息更正时限"
     LETTER_REPLY = "letter_reply", "来信答复时限"
