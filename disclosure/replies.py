@@ -78,3 +78,11 @@ RULES: dict[str, ReplyRule] = {
     Reply.NOT_PAID: ReplyRule("6.2", ReplyGroup.OTHER, "", ()),
     Reply.OTHER: ReplyRule("6.3", ReplyGroup.OTHER, "", _WHY),
 }
+
+
+def spoken(reply: str) -> str:
+    """The outcome in a few words: the group, and of those with several rows which one."""
+    group = ReplyGroup(RULES[reply].group)
+    if group in (ReplyGroup.GRANTED, ReplyGroup.PARTIAL):
+        return str(group.label)
+    return f"{group.label}（{Reply(reply).label}）"

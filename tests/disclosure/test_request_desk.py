@@ -253,6 +253,6 @@ def test_who_publishes_reads_what_is_answered_and_nothing_that_is_still_worked_o
     assert client.get(reverse(f"{NAME}_work", args=[running.pk])).status_code == 404
     page = client.get(reverse(f"{NAME}_work", args=[answered.pk]))
     assert [entry["deed"].code for entry in page.context["forms"]] == ["publish_reply"]
-    assert "查看完整信息" not in page.content.decode()
+    assert "查看完整信息" not in page.content.decode() and "身份证明" not in page.content.decode()
     assert act(client, answered, "publish_reply", title="已答复的", text="见附件。").status_code == 302
     assert "已答复的" in Client().get("/disclosure/replies/").content.decode()

@@ -30,7 +30,7 @@ def facts(found: InformationRequest, user: User, on: date) -> dict[str, Any]:
     return {
         "files": [
             (row, reverse("disclosure:request_file", args=[found.number, row.attachment.key]))
-            for row in found.files.select_related("attachment").order_by("pk")
+            for row in found.files.shown_to(user).select_related("attachment").order_by("pk")
         ],
         "clocks": [
             (clock, reverse("disclosure:request_date", args=[found.number, clock.public_key]))

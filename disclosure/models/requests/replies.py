@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from disclosure.models.requests.codes import DRAFTING_STEPS, SignOff
 from disclosure.models.requests.requests import InformationRequest
-from disclosure.replies import Reply
+from disclosure.replies import Reply, spoken
 from portal.audit.history import statutory
 from portal.papers.models import Paper
 from portal.people.models import User
@@ -76,6 +76,10 @@ class RequestReply(models.Model):
         return f"{self.request_id} 答复"
 
     @property
+    def kind_label(self) -> str:
+        return spoken(self.kind)
+
+    @property
     def is_draft(self) -> bool:
         return self.signed_by_id is None
 
@@ -112,3 +116,7 @@ class ReplyStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.get_deed_display()}"
+
+    @property
+    def kind_label(self) -> str:
+        return spoken(self.kind)

@@ -28,7 +28,7 @@ from disclosure.models.requests.codes import (
     RequestChannel,
     RequestStatus,
 )
-from disclosure.replies import RULES, Reply, ReplyGroup
+from disclosure.replies import Reply, spoken
 from portal.audit.history import statutory
 from portal.papers.models import Attachment
 from portal.people.crypto import EncryptedTextField, keyed_hash
@@ -315,13 +315,7 @@ class InformationRequest(models.Model):
     @property
     def reply_label(self) -> str:
         """The outcome in a few words: of a refusal group also which row."""
-        if not self.reply:
-            return ""
-        group = ReplyGroup(RULES[self.reply].group)
-        label = Reply(self.reply).label
-        return (
-            group.label if group in (ReplyGroup.GRANTED, ReplyGroup.PARTIAL) else f"{group.label}（{label}）"
-        )
+        return spoken(self.reply) if self.reply else ""
 
     @property
     def tone(self) -> str:
@@ -342,6 +336,14 @@ class InformationRequest(models.Model):
         return self.fee_notices.filter(paid_on=None, expired_at=None).first()
 
 
+class RequestFileQuerySet(models.QuerySet["RequestFile"]):
+    def shown_to(self, viewer: "User | AnonymousUser") -> Self:
+        """A proof of identity only to those who may look at whole numbers, and to its owner."""
+        if isinstance(viewer, User) and viewer.is_staff and not viewer.has_perm("people.unmask_party"):
+            return self.exclude(purpose=FilePurpose.IDENTITY)
+        return self
+
+
 class RequestFile(models.Model):
     """A file of a request: proof of identity, what was enclosed, what was handed over."""
 
@@ -349,6 +351,8 @@ class RequestFile(models.Model):
     attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
     purpose = models.CharField("用途", max_length=12, choices=FilePurpose)
     added_at = models.DateTimeField("收件时间")
+
+    objects = RequestFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "申请文件"

@@ -125,6 +125,7 @@ def file(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     """What was handed over goes to all who may follow; what was handed in, to account and office only."""
     found = access.readable(request, number)
     files = RequestFile.objects.filter(request=found, attachment__key=key).select_related("attachment")
+    files = files.shown_to(request.user)
     if not InformationRequest.objects.visible_to(request.user).filter(pk=found.pk).exists():
         files = files.filter(purpose=FilePurpose.REPLY)
     if access.is_applicant(request, found):

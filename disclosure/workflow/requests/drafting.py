@@ -177,7 +177,7 @@ def note(
         request=request, deed=deed, kind=row.kind, edition=row.edition, person=by, opinion=opinion, at=at
     )
     audit.record(
-        f"disclosure.request.reply_{deed}", subject=request, actor=by, at=at, label=str(row.get_kind_display()),
+        f"disclosure.request.reply_{deed}", subject=request, actor=by, at=at, label=row.kind_label,
         edition=row.edition, opinion=opinion,
     )  # fmt: skip
     return step
