@@ -148,7 +148,7 @@ _MANAGEMENT = (
 )
 
 # The disclosure office keeps what is published in order; it works on no case. Of requests for information it
-# reads what was answered or asked for by several, and decides what of it is shown to everyone.
+# reads what was answered, and decides what of it is shown to everyone.
 _DISCLOSURE_OFFICE = frozenset(
     {
         "people.view_department",

@@ -58,8 +58,8 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
 
         An applicant sees their own and those of parties that authorise them; staff those of the
         departments they hold a post in and those they were asked about; who works on requests in the
-        disclosure office, and supervisors, all; who only publishes there, what is answered or was asked
-        for by several. Administrators see none. A number with its query code opens one by itself.
+        disclosure office, and supervisors, all; who only publishes there, what is answered.
+        Administrators see none. A number with its query code opens one by itself.
         """
         if not isinstance(viewer, User) or not viewer.is_active:
             return self.none()
@@ -77,7 +77,7 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
             pk__in=viewer.counsels_asked.values("request_id")
         )
         if len(every) > len(posts):
-            seen |= Q(status=RequestStatus.REPLIED) | Q(topic__isnull=False)
+            seen |= Q(status=RequestStatus.REPLIED)
         return self.filter(seen)
 
     def tracked(self, number: str, code: str) -> Self:
