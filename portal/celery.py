@@ -88,6 +88,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=50),
     },
     "disclosure.keep_reads": {"task": "disclosure.keep_reads", "schedule": timedelta(minutes=5)},
+    "talent.watch_flags": {"task": "talent.watch_flags", "schedule": crontab(hour=2, minute=5)},
     "talent.watch_staffing": {"task": "talent.watch_staffing", "schedule": crontab(hour=1, minute=40)},
     "workdays.redate_clocks": {"task": "workdays.redate_clocks", "schedule": timedelta(seconds=30)},
     "workdays.recompute_clocks": {

@@ -25,6 +25,9 @@ LABELS = {
     "talent.staffing_alert.opened": "资质条件不达标",
     "talent.staffing_alert.closed": "资质预警解除",
     "talent.staffing_alert.handled": "登记资质预警处理情况",
+    "talent.flag.raised": "发现挂证疑点",
+    "talent.flag.cleared": "解除挂证疑点",
+    "talent.watch_flags": "核对挂证疑点",
     "talent.watch_staffing": "核对企业资质条件",
 }
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.audit.jobs import job
 from talent import sweeps
-from talent.workflow import staffing
+from talent.workflow import flags, staffing
 
 
 @job("talent.work_batches", every=timedelta(seconds=30))
@@ -20,3 +20,9 @@ def watch_staffing() -> str:
     """Nightly: every enterprise against its standards, as certificates run out by themselves; twice is harmless."""
     changed, settled = staffing.watch(at=timezone.now())
     return f"状态变化{changed}项，预警开启或者解除{settled}条"
+
+
+@job("talent.watch_flags", every=timedelta(days=1))
+def watch_flags() -> int:
+    """Nightly: everyone whose certificate may only hang at an enterprise; the same rows are flagged once."""
+    return flags.look(at=timezone.now())

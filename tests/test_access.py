@@ -42,6 +42,7 @@ NOBODY: set[str] = set()
 LEDGER = {"clerk", "handler", "head", "elsewhere"}
 CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who sees all
 WATCHERS = {"supervisor", "head"}
+REGISTRY_WATCH = {"handler", "head", "supervisor"}
 COMPILERS = {"handler", "reviewer", "approver", "head", "editor", "publicity"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
@@ -417,6 +418,8 @@ DESK = [
     *desk("admin:disclosure_columnday_figure", {"publicity", "supervisor"}, args=lambda world: ["published"]),
     *desk("admin:disclosure_transferbatch_file", {"publicity"}, args=pk("transferbatch")),
     *desk("admin:disclosure_importbatch_faults", {"publicity"}, args=pk("importbatch")),
+    *desk("admin:talent_staffingalert_enterprise", REGISTRY_WATCH, args=lambda world: [world.rows["staffingalert"].enterprise_id]),
+    *desk("admin:talent_staffingalert_people", REGISTRY_WATCH, args=lambda world: [world.rows["staffingalert"].enterprise_id, world.rows["staffingstate"].pk]),
     *desk("admin:talent_registrybatch_faults", {"head"}, args=pk("registrybatch")),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
@@ -487,7 +490,7 @@ DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim"
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
-    "finding": {"publicity"}, "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
+    "talent": REGISTRY_WATCH, "finding": {"publicity"}, "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
 }  # fmt: skip
 # model: (who looks at list, row and history; who adds; what those see who may not look at the row)
 MODELS: dict[str, tuple[set[str], set[str]]] = {
@@ -524,6 +527,9 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "disclosure_gazetteissue": ({"publicity"}, {"publicity"}),
     "disclosure_importbatch": ({"publicity"}, {"publicity"}),
     "talent_registrybatch": ({"head"}, {"head"}),
+    "talent_staffingalert": (REGISTRY_WATCH, NOBODY),
+    "talent_staffingrule": (REGISTRY_WATCH, NOBODY),
+    "talent_flag": (REGISTRY_WATCH, NOBODY),
     "disclosure_columnday": ({"publicity", "supervisor"}, NOBODY),
     "disclosure_brokenlink": ({"publicity"}, NOBODY),
     "disclosure_exitcheck": ({"publicity"}, NOBODY),
@@ -566,6 +572,8 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_gazetteissue publish": {"publicity"},
     "disclosure_readingpoint count": {"clerk", "elsewhere", "publicity"},
     "talent_registrybatch begin": {"head"},
+    "talent_staffingalert handle": {"handler", "head"},
+    "talent_flag clear": {"supervisor"},
     "talent_registrybatch give-up": {"head"},
     "disclosure_importbatch begin": {"publicity"},
     "disclosure_importbatch give-up": {"publicity"},
@@ -602,6 +610,8 @@ HIDDEN = {
     "approvals_conflictofinterest_deed": dict.fromkeys(INSIDE - CONFLICT, "404"),
     "disclosure_assessmentfinding_history": dict.fromkeys(["elsewhere", *ADMINISTRATORS], "away"),
     "disclosure_assessmentfinding_deed": dict.fromkeys(["elsewhere", *ADMINISTRATORS], "404"),
+    **{f"talent_{model}_history": dict.fromkeys(INSIDE - REGISTRY_WATCH, "away") for model in ("staffingalert", "flag")},
+    **{f"talent_{model}_deed": dict.fromkeys(INSIDE - REGISTRY_WATCH, "404") for model in ("staffingalert", "flag")},
     "disclosure_recordcorrection_change": {"elsewhere": "away"},
     "disclosure_recordcorrection_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
     "disclosure_recordcorrection_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),

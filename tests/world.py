@@ -63,6 +63,7 @@ from tests.people.makers import (
     valid_uscc,
 )
 from tests.talent.makers import make_builder, make_checked_batch, make_constructor, make_person
+from tests.talent.watch_makers import make_watched
 from tests.workdays.test_redating import make_notice
 
 ROLES = (
@@ -279,6 +280,8 @@ def _staff_rows(world: World) -> None:
     rows["enterprise"] = make_builder("示范市登记建筑有限公司")
     rows["registration"] = make_constructor(rows["enterprise"], make_person("欧阳建国"))
     rows["chief"] = make_person("欧阳建军")
+    rows["staffingalert"], rows["staffingstate"], rows["flag"] = make_watched(rows["department"])
+    rows["staffingrule"] = rows["staffingstate"].rule
     rows["calendarnotice"] = make_notice()
     rows["calendarday"] = CalendarDay.objects.current().first()
     rows["shadowrun"] = ShadowRun.objects.create(day=localdate(), at=now, checked=3, faults=0)

@@ -76,6 +76,14 @@ GROUPS: list[Group] = [
         "企业库与人才库",
         [
             (
+                "资质条件监测",
+                "domain_verification",
+                "admin:talent_staffingalert_changelist",
+                "talent.view_staffingalert",
+            ),
+            ("挂证疑点", "flag", "admin:talent_flag_changelist", "talent.view_flag"),
+            ("资质人员标准", "rule", "admin:talent_staffingrule_changelist", "talent.view_staffingrule"),
+            (
                 "登记数据导入",
                 "upload_file",
                 "admin:talent_registrybatch_changelist",

@@ -1,3 +1,3 @@
-from talent.admin import batches
+from talent.admin import batches, flags, staffing
 
-__all__ = ["batches"]
+__all__ = ["batches", "flags", "staffing"]

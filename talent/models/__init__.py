@@ -25,6 +25,7 @@ from talent.models.enterprises import (
     SafetyPermit,
     Subsidiary,
 )
+from talent.models.flags import ClearGround, Flag, FlagKind, Insurance
 from talent.models.origins import Described, Fact, Origin
 from talent.models.people import (
     Employment,
@@ -50,6 +51,7 @@ __all__ = [
     "COMPANY_WIDE",
     "OF_PEOPLE",
     "SECOND_GRADE_SPECIALITIES",
+    "ClearGround",
     "Described",
     "Education",
     "Employment",
@@ -59,10 +61,13 @@ __all__ = [
     "Equipment",
     "Fact",
     "FinanceYear",
+    "Flag",
+    "FlagKind",
     "Grade",
     "Holding",
     "Indicator",
     "IndicatorSuspension",
+    "Insurance",
     "Leadership",
     "Origin",
     "OriginKind",

@@ -48,6 +48,7 @@ OF_PEOPLE = frozenset(
         Indicator.LEGAL_A,
     }
 )
+SUPERVISES = "talent.clear_flag"
 PIECES = {
     Indicator.RESEARCH_SHARE: "%",
     Indicator.CHIEF_YEARS: "年",
@@ -214,6 +215,17 @@ class StaffingState(models.Model):
         return self.indicator in OF_PEOPLE
 
 
+def watches(user: User, on: date) -> bool:
+    """Whether the registries' watch is this person's work: a post in a watching department, or supervision."""
+    if user.has_perm(SUPERVISES):
+        return True
+    offices = user.posts.in_force(on).values("department")
+    return (
+        user.has_perm("talent.view_staffingalert")
+        and StaffingRule.objects.filter(department__in=offices).exists()
+    )
+
+
 class StaffingAlertQuerySet(models.QuerySet["StaffingAlert"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -221,12 +233,23 @@ class StaffingAlertQuerySet(models.QuerySet["StaffingAlert"]):
     def of(self, enterprise: Enterprise) -> Self:
         return self.filter(enterprise=enterprise)
 
-    def in_department(self, user: User, on: date) -> Self:
-        """Of the departments in which the person holds a post that day."""
+    def visible_to(self, user: User, on: date) -> Self:
+        """Of the departments in which the person holds a post that day; all for who supervises."""
+        if not watches(user, on):
+            return self.none()
+        if user.has_perm(SUPERVISES):
+            return self
         return self.filter(department__in=user.posts.in_force(on).values("department"))
 
+    def for_lists(self) -> Self:
+        return self.select_related("enterprise", "qualification__category", "department", "current_clock")
+
     def locked(self, alert: "StaffingAlert") -> "StaffingAlert":
-        return self.select_for_update(of=("self",)).select_related("clock", "enterprise").get(pk=alert.pk)
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("current_clock", "enterprise")
+            .get(pk=alert.pk)
+        )
 
 
 @statutory
@@ -245,7 +268,9 @@ class StaffingAlert(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="监督部门")
     lacks = models.JSONField("出现时的缺项", default=list)
     opened_at = models.DateTimeField("发现时间")
-    clock = models.ForeignKey(Clock, models.PROTECT, null=True, related_name="+", verbose_name="整改期限")
+    current_clock = models.ForeignKey(
+        Clock, models.PROTECT, null=True, related_name="+", verbose_name="整改期限"
+    )
     handling = models.TextField("处理情况", blank=True)
     handled_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"

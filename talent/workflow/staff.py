@@ -23,7 +23,7 @@ from talent.models import (
     SafetyCertificate,
     Speciality,
 )
-from talent.workflow import facts, finding, staffing
+from talent.workflow import facts, finding, flags, staffing
 
 AGE_LIMIT = 65  # 注册建造师管理规定: 年龄达到65周岁的，注册证书失效（待核）
 
@@ -83,7 +83,7 @@ def employ(
         "talent.employment.begun", subject=row, actor=by, at=at, person=person.pk, enterprise=enterprise.pk,
         position=str(position), valid_from=valid_from,
     )  # fmt: skip
-    staffing.follow(enterprise.pk, at=at)
+    _watch(row.person_id, enterprise.pk, at=at)
     return row
 
 
@@ -102,7 +102,7 @@ def end_employment(
     row.valid_to, row.origin = on, origin
     row.save(update_fields=["valid_to", "origin"])
     audit.record("talent.employment.ended", subject=row, actor=by, at=at, on=on)
-    staffing.follow(row.enterprise_id, at=at)
+    _watch(row.person_id, row.enterprise_id, at=at)
     return row
 
 
@@ -128,7 +128,7 @@ def register(person: Person, enterprise: Enterprise, *, at: datetime, **held: An
     Raises RuleBroken naming the enterprise that holds the person's registrations in that time.
     """
     row = _begin(person, enterprise, at=at, **held)
-    staffing.follow(enterprise.pk, at=at)
+    _watch(row.person_id, enterprise.pk, at=at)
     return row
 
 
@@ -186,7 +186,7 @@ def end_registration(
 ) -> Registration:
     """The last day it is held at the enterprise is ``on``."""
     row = _end(registration, on=on, origin=origin, by=by, at=at)
-    staffing.follow(row.enterprise_id, at=at)
+    _watch(row.person_id, row.enterprise_id, at=at)
     return row
 
 
@@ -224,7 +224,7 @@ def move_registration(
         certificate_no=row.certificate_no, issued_on=row.issued_on, expires_on=row.expires_on, valid_from=on,
         origin=origin, by=by, at=at,
     )  # fmt: skip
-    staffing.follow(row.enterprise_id, enterprise.pk, at=at)
+    _watch(row.person_id, row.enterprise_id, enterprise.pk, at=at)
     return moved
 
 
@@ -243,8 +243,14 @@ def certify_safety(
         "talent.safety_certificate.entered", subject=row, actor=by, at=at, person=person.pk,
         enterprise=enterprise.pk, certificate=row.certificate_no,
     )  # fmt: skip
-    staffing.follow(enterprise.pk, at=at)
+    _watch(row.person_id, enterprise.pk, at=at)
     return row
+
+
+def _watch(person: int, *enterprises: int, at: datetime) -> None:
+    """What follows a change of staff at once: the enterprises' states, and whether the person raises a question."""
+    staffing.follow(*enterprises, at=at)
+    flags.look(person, at=at)
 
 
 def _professional(person: Person) -> None:

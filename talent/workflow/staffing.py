@@ -121,17 +121,17 @@ def _open(pks: list[int], *, at: datetime) -> StaffingAlert:
         enterprise=first.enterprise, qualification=None if is_wide else first.qualification,
         department=first.rule.department, lacks=[state.missing_words for state in states], opened_at=at,
     )  # fmt: skip
-    alert.clock = clocks.start(
+    alert.current_clock = clocks.start(
         ClockKind.STAFFING, subject=alert, on=localdate(at), unit=Unit.CALENDAR,
         limit=SAFETY_DAYS if is_wide else CORRECTION_DAYS, basis=SAFETY_BASIS if is_wide else CORRECTION_BASIS,
         department=alert.department, party=first.enterprise.party, by=None, at=at, label=str(alert),
     )  # fmt: skip
-    alert.save(update_fields=["clock"])
+    alert.save(update_fields=["current_clock"])
     audit.record(
         "talent.staffing_alert.opened", subject=alert, actor=None, at=at, enterprise=first.enterprise.name,
-        what=alert.what, lacks=alert.lacks, due_on=alert.clock.due_on,
+        what=alert.what, lacks=alert.lacks, due_on=alert.current_clock.due_on,
     )  # fmt: skip
-    _tell("staffing_broken", alert, at, lacks="；".join(alert.lacks)[:80], due_on=alert.clock.due_on)
+    _tell("staffing_broken", alert, at, lacks="；".join(alert.lacks)[:80], due_on=alert.current_clock.due_on)
     return alert
 
 
@@ -143,8 +143,8 @@ def _close(alert: StaffingAlert, *, at: datetime) -> None:
     kept = alert.qualification
     ended = kept is not None and not type(kept).objects.in_force(localdate(at)).filter(pk=kept.pk).exists()
     outcome = "资质已终止" if ended else "已符合标准"
-    if alert.clock is not None:
-        clocks.close(alert.clock, on=localdate(at), outcome=outcome, by=None, at=at)
+    if alert.current_clock is not None:
+        clocks.close(alert.current_clock, on=localdate(at), outcome=outcome, by=None, at=at)
     alert.closed_at = at
     alert.save(update_fields=["closed_at"])
     audit.record("talent.staffing_alert.closed", subject=alert, actor=None, at=at, outcome=outcome)

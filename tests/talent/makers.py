@@ -50,6 +50,9 @@ def make_builder(name: str = "示范市第一建筑工程有限公司", **values
 
 def make_person(name: str = "李建国", *, user: Any = None, **values: Any) -> Person:
     party = make_party(user, name=name)
+    if user is None:  # a phone of one's own: one shared with strangers is suspicious
+        party.set_phone(f"137{party.pk:08d}")
+        party.save(update_fields=["phone", "phone_hash"])
     return workflow.enter_person(party, origin=make_import(), by=None, at=at(), **values)
 
 

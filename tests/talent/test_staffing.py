@@ -152,7 +152,7 @@ def test_an_alert_starts_a_correction_period_and_closes_when_the_standard_is_met
     alerts = StaffingAlert.objects.exclude(pk=wide.pk)
     assert not alerts.open().exists(), "the twelfth constructor closed the first alert"
     first = alerts.get()
-    assert first.clock.outcome == "已符合标准"
+    assert first.current_clock.outcome == "已符合标准"
 
     workflow.end_registration(held[0], on=DAY, origin=make_import(), by=None, at=at(DAY))
     assert not alerts.open().exists(), "held to the end of the day"
