@@ -17,11 +17,13 @@ from portal.audit.workflow import make_day_digest
 from portal.notices.models import FollowUp
 from portal.people.models import AdminRole, Department, PostRole, User
 from portal.site.sidebar import navigation
+from talent.models import Flag, StaffingState
 from tests.approvals.makers import make_case, make_item, make_staff, make_upload
 from tests.axe import violations
 from tests.disclosure.request_makers import draft, make_reply, make_request
 from tests.notices.makers import make_notice
 from tests.people.makers import make_administrator
+from tests.talent.watch_makers import make_watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = ["wcag2a", "wcag2aa"]
@@ -59,6 +61,7 @@ def office() -> dict[str, User]:
     notice = make_notice(department=staff[PostRole.CLERK].posts.get().department)
     FollowUp.objects.create(notice=notice, why="号码是空号", opened_at=timezone.now())
     make_day_digest(localdate(), at=timezone.now())
+    make_watched(notice.department)
     return {**staff, **{role: make_administrator(role) for role in AdminRole.values}}
 
 
@@ -184,6 +187,10 @@ def test_no_page_of_the_workbench_has_a_fault(tab: Page, live_server, office: di
         visit(reverse(f"admin:disclosure_informationrequest_{page}"))
     sit_down(tab, site, office[PostRole.SUPERVISOR])
     visit("/supervision/cases/")
+    state = StaffingState.objects.get()
+    visit(reverse("admin:talent_staffingalert_enterprise", args=[state.enterprise_id]))
+    visit(reverse("admin:talent_staffingalert_people", args=[state.enterprise_id, state.pk]))
+    visit(reverse("admin:talent_flag_deed", args=[Flag.objects.get().pk, "clear"]))
     sit_down(tab, site, office[PostRole.CLERK])
     tab.goto(site + reverse("admin:approvals_case_pool"))
     tab.get_by_role("checkbox").first.check()

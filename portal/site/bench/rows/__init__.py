@@ -13,6 +13,7 @@ from portal.site.bench.rows import (
     redating,
     search,
     search_growth,
+    staffing,
     sweep,
 )
 from portal.site.bench.sizes import Size
@@ -21,7 +22,18 @@ Maker = Callable[[Places, Size], Pair]
 # Name of a row → the row and who makes its two sides. In this order.
 ROWS: dict[str, tuple[Row, Maker]] = {
     row.name: (row, maker)
-    for subject in (pages, deadlines, outbox, audit, search, search_growth, sweep, redating, catalogue)
+    for subject in (
+        pages,
+        deadlines,
+        outbox,
+        audit,
+        search,
+        search_growth,
+        sweep,
+        redating,
+        catalogue,
+        staffing,
+    )
     for row, maker in subject.ROWS
 }
 
