@@ -286,6 +286,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What fails is written to where the process writes (journal, container). Addresses that were not found
+# are not: they may hold the key of someone's case.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
+
 UNFOLD = {
     "SITE_TITLE": "示范市政务服务工作台",
     "SITE_HEADER": "示范市政务服务",
