@@ -37,6 +37,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             published_at__lte=at,
         )
 
+    def overdue_to_end(self, at: datetime) -> Self:
+        """Still in state 公开, and visible to nobody any more: their last day has passed, the sweep has not come."""
+        return self.filter(state=DocumentState.PUBLISHED, public_until__lt=localdate(at))
+
     def under(self, column: Column | int) -> Self:
         """Documents of a column or of any column below it."""
         return self.filter(column__in=Column.objects.under(column))

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     columns = list(Column.objects.active().in_order())
     context = {
         "entries": _entries(columns),
-        "items": counting.by_item(public()),
+        "items": counting.by_item(),
         "columns": _tree([each for each in columns if not each.entry and each.type != ColumnType.NEWS]),
         "latest": list(pages.rows(public().exclude(column__type=ColumnType.NEWS))[:LATEST]),
     }
