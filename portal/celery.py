@@ -59,6 +59,10 @@ app.conf.beat_schedule = {
         "task": "disclosure.reconcile_counts",
         "schedule": crontab(hour=3, minute=5),
     },
+    "talent.end_blacklistings": {
+        "task": "talent.end_blacklistings",
+        "schedule": crontab(hour=0, minute=25),
+    },
     "talent.work_batches": {"task": "talent.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.work_batches": {"task": "disclosure.work_batches", "schedule": timedelta(seconds=30)},
     "disclosure.publish_due_documents": {

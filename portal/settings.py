@@ -194,6 +194,7 @@ STORAGES = {
 # What papers print and where their QR codes lead.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 DISCLOSURE_OFFICE = env.str("DISCLOSURE_OFFICE", default="zwgk")  # code of the department in charge
+REGISTRY_OFFICE = env.str("REGISTRY_OFFICE", default="zjj")  # keeps the registries of enterprises and people
 # How index numbers read: organisation_year, credit_month or credit_year (disclosure.numbering).
 DISCLOSURE_INDEX_FORM = env.str("DISCLOSURE_INDEX_FORM", default="credit_month")
 RECONSIDERATION_ORGAN = env.str("RECONSIDERATION_ORGAN", default="示范市人民政府")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.audit.jobs import job
 from talent import sweeps
-from talent.workflow import flags, staffing
+from talent.workflow import end_blacklistings, flags, staffing
 
 
 @job("talent.work_batches", every=timedelta(seconds=30))
@@ -26,3 +26,9 @@ def watch_staffing() -> str:
 def watch_flags() -> int:
     """Nightly: everyone whose certificate may only hang at an enterprise; the same rows are flagged once."""
     return flags.look(at=timezone.now())
+
+
+@job("talent.end_blacklistings", every=timedelta(hours=24))
+def end_blacklisted_years() -> int:
+    """Nightly: whoever's year on the blacklist is over. Looked at again under lock, so twice is harmless."""
+    return end_blacklistings(at=timezone.now())

@@ -1,9 +1,29 @@
 from django.urls import path
 
-from talent.views import public
+from talent.views import credit, invitations, keeping, public
 
 app_name = "talent"
+OWN = "registry/mine/enterprises/<str:uscc>/"
 urlpatterns = [
+    path("registry/mine/", keeping.mine, name="mine"),
+    path("registry/mine/enter/", keeping.enter, name="enter"),
+    path("registry/mine/person/", keeping.person, name="own_person"),
+    path("registry/mine/person/propose/<slug:field>/", keeping.propose_person, name="propose_person"),
+    path("registry/mine/invitations/<uuid:key>/", invitations.invitation, name="invitation"),
+    path("registry/mine/employments/<int:pk>/leave/", invitations.leave, name="leave"),
+    path(OWN, keeping.enterprise, name="own_enterprise"),
+    path("registry/mine/person/credit/", credit.person, name="person_credit"),
+    path("registry/mine/credit/<int:pk>/repair/", credit.repair, name="repair"),
+    path(f"{OWN}credit/", credit.enterprise, name="own_credit"),
+    path(f"{OWN}facts/", keeping.facts, name="own_facts"),
+    path(f"{OWN}propose/<slug:field>/", keeping.propose, name="propose"),
+    path(f"{OWN}staff/", invitations.staff, name="own_staff"),
+    path(f"{OWN}staff/invite/", invitations.invite, name="invite"),
+    path(f"{OWN}staff/<int:pk>/release/", invitations.release, name="release"),
+    path(f"{OWN}files/<uuid:key>/", keeping.file, name="own_file"),
+    path(f"{OWN}rows/<slug:section>/", keeping.rows, name="own_rows"),
+    path(f"{OWN}rows/<slug:section>/add/", keeping.add_row, name="add_row"),
+    path(f"{OWN}rows/<slug:section>/<int:pk>/end/", keeping.end_row, name="end_row"),
     path("registry/", public.search, name="search"),
     path("registry/enterprises/<str:uscc>/", public.enterprise, name="enterprise"),
     path("registry/enterprises/<str:uscc>/qr/", public.enterprise_qr, name="enterprise_qr"),

@@ -44,6 +44,8 @@ CONFLICT = {"handler", "head", "supervisor"}  # whose it is, who heads them, who
 WATCHERS = {"supervisor", "head"}
 REGISTRY_WATCH = {"handler", "head", "supervisor"}
 COMPILERS = {"handler", "reviewer", "approver", "head", "editor", "publicity"}
+REGISTRARS = {"handler", "head"}
+STREET = {"clerk", "head", "elsewhere"}
 SEES_OWN = {"applicant", "supervisor"} | OFFICE
 SEES_FIRM = {"agent", "supervisor"} | OFFICE
 SEES_ELSEWHERE = {"stranger", "elsewhere", "supervisor"}
@@ -172,6 +174,13 @@ def annual_report(world: World, name: str) -> list[Any]:
 
 def law_file(world: World) -> list[Any]:
     return [world.rows["act"].pk, world.rows["act"].files.get().key]
+
+
+def own(*more: Any) -> Arguments:
+    """The agent's enterprise; a word that names a row stands for its key."""
+    return lambda world: [
+        world.rows["enterprise"].uscc, *(world.rows[one].pk if one in world.rows else one for one in more)
+    ]  # fmt: skip
 
 
 PUBLIC = [
@@ -369,6 +378,31 @@ REQUESTS = [
     *rows("disclosure:request_file", NOBODY, args=request_file("own", of="elsewhere"), shown="another one's file"),
     *rows("disclosure:record", SEES_OWN, args=lambda world: [world.rows["recordcorrection"].number], shown="own"),
 ]  # fmt: skip
+OWN_RECORD = [
+    *rows("talent:mine", CITIZENS, "away", "sign in"),
+    *rows("talent:enter", {"agent"}, "404", "sign in", method="post", shown="nobody", apart=STAFF_AWAY,
+          outside=dict.fromkeys(CITIZENS, "404")),
+    *rows("talent:own_person", {"applicant", "stranger"}, "404", "sign in", apart=STAFF_AWAY),
+    *rows("talent:propose_person", {"applicant", "stranger"}, "404", "sign in", args=lambda world: ["school"], apart=STAFF_AWAY),
+    *rows("talent:leave", {"applicant"}, "404", "sign in", args=pk("employment"), apart=STAFF_AWAY),
+    *rows("talent:invitation", {"agent", "stranger"}, "404", "sign in", apart=STAFF_AWAY,
+          args=lambda world: [world.rows["invitation"].key]),
+    *rows("talent:person_credit", {"applicant", "stranger"}, "404", "sign in", apart=STAFF_AWAY),
+    *rows("talent:repair", {"agent"}, "404", "sign in", args=pk("creditrecord"), apart=STAFF_AWAY),
+    *rows("talent:own_enterprise talent:own_credit talent:own_facts talent:own_staff talent:invite", {"agent"}, "404", "sign in",
+          args=own(), apart=STAFF_AWAY),
+    *rows("talent:propose", {"agent"}, "404", "sign in", args=own("capital"), apart=STAFF_AWAY),
+    *rows("talent:propose", NOBODY, "404", "sign in", args=own("uscc"), shown="no field of its own", apart=STAFF_AWAY),
+    *rows("talent:release", {"agent"}, "404", "sign in", args=own("employment"), apart=STAFF_AWAY),
+    *rows("talent:own_rows talent:add_row", {"agent"}, "404", "sign in", args=own("equipments"), shown="no such part",
+          apart={**STAFF_AWAY, "agent": "404"}),
+    *(row for part in ("projects", "files") for row in rows(
+        "talent:own_rows talent:add_row", {"agent"}, "404", "sign in", args=own(part), shown=part, apart=STAFF_AWAY)),
+    *rows("talent:end_row", {"agent"}, "404", "sign in", apart=STAFF_AWAY,
+          args=lambda world: [world.rows["enterprise"].uscc, "equipment", world.rows["equipment"].pk]),
+    *rows("talent:own_file", {"agent"}, "404", "sign in", apart=STAFF_AWAY,
+          args=lambda world: [world.rows["enterprise"].uscc, world.rows["enterprisefile"].attachment.key]),
+]  # fmt: skip
 SUPERVISION = rows("supervision:overview supervision:cases", WATCHERS, "403", "sign in")
 MACHINES = [
     *rows("notices:aliyun_receipts notices:aliyun_replies notices:tencent_receipts notices:tencent_replies",
@@ -421,6 +455,8 @@ DESK = [
     *desk("admin:talent_staffingalert_enterprise", REGISTRY_WATCH, args=lambda world: [world.rows["staffingalert"].enterprise_id]),
     *desk("admin:talent_staffingalert_people", REGISTRY_WATCH, args=lambda world: [world.rows["staffingalert"].enterprise_id, world.rows["staffingstate"].pk]),
     *desk("admin:talent_registrybatch_faults", {"head"}, args=pk("registrybatch")),
+    *desk("admin:talent_resident_figures admin:talent_resident_tell", STREET),
+    *desk("admin:talent_proposal_evidence", SEES_OWN - CITIZENS, "404", args=pk("proposal")),
     *desk("admin:papers_paper_file", SEES_OWN - CITIZENS, "404", args=pk("paper")),
 ]  # fmt: skip
 ITEM_PAGES = "admin:approvals_serviceitem_version admin:approvals_serviceitem_preview admin:approvals_serviceitem_export"
@@ -490,7 +526,8 @@ DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim"
 ADMIN_APPS = {
     "notices": LEDGER | {"system"},
     "auth": NOBODY, "account": NOBODY, "mfa": NOBODY, "audit": {"system", "audit"}, "people": INSIDE,
-    "talent": REGISTRY_WATCH, "finding": {"publicity"}, "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
+    "finding": {"publicity"}, "workdays": STAFF, "papers": STAFF | {"system"}, "disclosure": STAFF | {"publicity"}, "approvals": STAFF,
+    "talent": STAFF,
 }  # fmt: skip
 # model: (who looks at list, row and history; who adds; what those see who may not look at the row)
 MODELS: dict[str, tuple[set[str], set[str]]] = {
@@ -541,6 +578,14 @@ MODELS: dict[str, tuple[set[str], set[str]]] = {
     "finding_synonym": ({"publicity"}, {"publicity"}),
     "finding_pin": ({"publicity"}, {"publicity"}),
     "finding_unfound": ({"publicity"}, NOBODY),
+    "talent_enterprise": (STAFF, NOBODY),
+    "talent_person": (STAFF, NOBODY),
+    "talent_resident": (STREET, STREET),
+    "talent_proposal": (STAFF, NOBODY),
+    "talent_credititem": (STAFF, NOBODY),
+    "talent_creditrecord": (STAFF, REGISTRARS),
+    "talent_creditrepair": (STAFF, NOBODY),
+    "talent_blacklisting": (STAFF, REGISTRARS),
     "disclosure_annualreport": (STAFF | {"publicity"}, COMPILERS),
     "disclosure_statedfigure": (STAFF | {"publicity"}, COMPILERS),
     "disclosure_importedreport": (STAFF | {"publicity"}, COMPILERS),
@@ -591,6 +636,21 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "finding_synonym change": {"publicity"},
     "finding_synonym drop": {"publicity"},
     "finding_pin unpin": {"publicity"},
+    **{
+        f"talent_{row} {deed}": {"head"}
+        for row in ("enterprise", "person")
+        for deed in ("preview", "merge", "archive")
+    },
+    "talent_resident keep": STREET - {"elsewhere"},
+    "talent_resident consent": STREET - {"elsewhere"},
+    "talent_resident withdraw-consent": STREET - {"elsewhere"},
+    "talent_resident health": STREET - {"elsewhere"},
+    "talent_proposal accept": REGISTRARS,
+    "talent_proposal refuse": REGISTRARS,
+    "talent_creditrecord revoke": REGISTRARS,
+    "talent_creditrepair accept": REGISTRARS,
+    "talent_creditrepair refuse": REGISTRARS,
+    "talent_blacklisting remove": REGISTRARS,
     "disclosure_annualreport correct": COMPILERS,
     "disclosure_annualreport check": COMPILERS,
     "disclosure_annualreport publish": {"approver", "head", "publicity"},
@@ -615,6 +675,12 @@ HIDDEN = {
     "disclosure_recordcorrection_change": {"elsewhere": "away"},
     "disclosure_recordcorrection_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
     "disclosure_recordcorrection_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
+    "talent_resident_change": {"elsewhere": "away"},
+    "talent_resident_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
+    "talent_resident_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
+    "talent_proposal_change": {"elsewhere": "away"},
+    "talent_proposal_history": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "away"),
+    "talent_proposal_deed": dict.fromkeys(["elsewhere", "publicity", *ADMINISTRATORS], "404"),
     "papers_paper_change": {"elsewhere": "away"},
     "papers_paper_history": {
         "elsewhere": "away", "publicity": "away", "system": "away", "security": "away", "audit": "away",
@@ -702,6 +768,7 @@ TABLE = [
     *DRAFTS,
     *CASES,
     *REQUESTS,
+    *OWN_RECORD,
     *SUPERVISION,
     *MACHINES,
     *DESK,

@@ -36,6 +36,7 @@ from portal.papers.models import Letterhead, Paper
 from portal.people.models import Absence, AuthorisationRole, Lockout, Party, PostRole, User
 from portal.search.models import Pin, SavedSearch, Synonym, Unfound
 from portal.workdays.models import CalendarDay, Clock, ShadowRun
+from talent import workflow as talent
 from tests.approvals.makers import (
     bring_to,
     make_applicant,
@@ -113,6 +114,7 @@ def build() -> World:
     _documents(world)
     _requests(world)
     _staff_rows(world)
+    _registries(world)
     for role, person in world.people.items():
         client = Client()
         client.force_login(person)
@@ -308,6 +310,49 @@ def _staff_rows(world: World) -> None:
     rows["article"] = world.items["published"].legal_bases.first().article
     rows["act"] = rows["article"].act
     library.attach(rows["act"], file=make_upload("公布的文本.png"), by=None, at=timezone.now())
+
+
+def _registries(world: World) -> None:
+    """The agent's enterprise and the applicant as a person, with an invitation and a proposal that wait."""
+    now, rows, people = timezone.now(), world.rows, world.people
+    agent, applicant = people["agent"], people["applicant"]
+    builder = talent.enter_own(rows["firm"], by=agent, at=now)
+    person = talent.enter_own(rows["party"], by=applicant, at=now)
+    rows["equipment"] = talent.add_row(
+        builder, "equipment", {"name": "塔吊", "holding": "owned", "count": 1}, by=agent, at=now
+    )
+    rows["enterprisefile"] = talent.add_row(
+        builder, "files", {"title": "审计报告"}, file=make_upload(shade=78), by=agent, at=now
+    )
+    hired = {"position": "worker", "on": localdate(), "by": agent, "at": now}
+    talent.accept(talent.invite(builder, rows["party"], **hired), by=applicant, at=now)
+    rows["employment"] = person.employments.get()
+    rows["invitation"] = talent.invite(builder, people["stranger"].own_party, **hired)
+    origin = talent.imported("工商登记", by=None, at=now)
+    talent.state(builder, {"capital": 4000}, origin=origin)
+    talent.state(person, {"school": "示范大学"}, origin=origin)
+    builder.refresh_from_db()
+    rows["proposal"] = talent.propose(
+        builder, "capital", 5000, reason="股东增资", evidence=make_upload(shade=79), by=agent, at=now
+    )
+    rows["enterprise"], rows["person"] = builder, person
+    rows["resident"] = talent.enter_resident(
+        people["stranger"].own_party, street=rows["department"], village="湖滨社区", employment_state="seeking",
+        by=people["clerk"], at=now,
+    )  # fmt: skip
+    decided = {"facts": "施工现场未设防护", "department": rows["department"], "by": None, "at": now}
+    day, serious = localdate() - timedelta(days=200), talent.items_on(localdate()).get(code="B301")
+    rows["credititem"] = serious
+    rows["creditrecord"] = talent.enter_credit(
+        builder, serious, decision_number="示建罚〔2026〕1号", decided_on=day, organ="示范市住房和城乡建设局",
+        evidence=make_upload(shade=80), **decided,
+    )  # fmt: skip
+    rows["creditrepair"] = talent.ask_repair(
+        rows["creditrecord"], reason="已经整改到位", evidence=make_upload(shade=81), by=agent, at=now
+    )
+    rows["blacklisting"] = talent.blacklist(
+        builder, reason="wages", decision_number="示人社〔2026〕1号", decided_on=localdate(), **decided
+    )
 
 
 def _watched(world: World) -> None:

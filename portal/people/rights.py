@@ -100,8 +100,18 @@ _EVERY_POST = frozenset(
         "disclosure.work_document",
         "workdays.view_calendarday",
         "workdays.view_calendarnotice",
+        "talent.view_proposal",
+        "talent.view_enterprise",
+        "talent.view_person",
+        "talent.view_credititem",
+        "talent.view_creditrecord",
+        "talent.view_creditrepair",
+        "talent.view_blacklisting",
     }
 )
+# Who works on the registries: proposals, credit, merging, labour resources.
+_REGISTRY = frozenset({"talent.decide_proposal", "talent.enter_credit"})
+_LABOUR = frozenset({"talent.view_resident", "talent.keep_resident"})
 _LEDGER = frozenset(
     {
         "notices.view_notice",
@@ -201,8 +211,17 @@ _REPORT = frozenset({"disclosure.compile_annualreport"})
 _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
 POST_RIGHTS: dict[str, frozenset[str]] = {
-    PostRole.CLERK: _EVERY_POST | _LEDGER | {"people.verify_authorisation", "disclosure.count_readingpoint"},
-    PostRole.HANDLER: _EVERY_POST | _LEDGER | _DRAFTING | _REPORT | _REPLIES_OUT | _REGISTRY_WATCH,
+    PostRole.CLERK: _EVERY_POST
+    | _LEDGER
+    | _LABOUR
+    | {"people.verify_authorisation", "disclosure.count_readingpoint"},
+    PostRole.HANDLER: _EVERY_POST
+    | _LEDGER
+    | _DRAFTING
+    | _REPORT
+    | _REPLIES_OUT
+    | _REGISTRY_WATCH
+    | _REGISTRY,
     PostRole.REVIEWER: _EVERY_POST | _REPORT,
     PostRole.APPROVER: _EVERY_POST | _REPORT_OUT | _REPLIES_OUT,
     PostRole.HEAD: _EVERY_POST
@@ -211,7 +230,10 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     | _REPORT_OUT
     | _REGISTRY_KEEPING
     | _REPLIES_OUT
-    | _REGISTRY_WATCH,
+    | _REGISTRY_WATCH
+    | _REGISTRY
+    | _LABOUR
+    | {"talent.merge_record"},
     PostRole.EDITOR: _EVERY_POST | _DRAFTING | _FINDINGS | _REPORT | _REPLIES_OUT,
     PostRole.SECRECY: _EVERY_POST,
     PostRole.SUPERVISOR: _EVERY_POST

@@ -1,3 +1,3 @@
-from talent.admin import batches, flags, staffing
+from talent.admin import batches, credit, flags, labour, proposals, records, staffing
 
-__all__ = ["batches", "flags", "staffing"]
+__all__ = ["batches", "credit", "flags", "labour", "proposals", "records", "staffing"]

@@ -15,6 +15,17 @@ from talent.models.codes import (
     Speciality,
     TitleLevel,
 )
+from talent.models.credit import (
+    Blacklisting,
+    BlacklistReason,
+    CreditGroup,
+    CreditItem,
+    CreditRecord,
+    CreditRepair,
+    PenaltyKind,
+    RepairState,
+    SubjectType,
+)
 from talent.models.enterprises import (
     Enterprise,
     EnterpriseFile,
@@ -26,6 +37,8 @@ from talent.models.enterprises import (
     Subsidiary,
 )
 from talent.models.flags import ClearGround, Flag, FlagKind, Insurance
+from talent.models.invitations import Invitation, InvitationKind, InvitationState
+from talent.models.labour import EmploymentState, HealthClass, Resident, SkillLevel, SupportClass
 from talent.models.origins import Described, Fact, Origin
 from talent.models.people import (
     Employment,
@@ -37,6 +50,7 @@ from talent.models.people import (
     Training,
 )
 from talent.models.projects import Leadership, Project
+from talent.models.proposals import Proposal, ProposalState
 from talent.models.staffing import (
     COMPANY_WIDE,
     OF_PEOPLE,
@@ -51,10 +65,17 @@ __all__ = [
     "COMPANY_WIDE",
     "OF_PEOPLE",
     "SECOND_GRADE_SPECIALITIES",
+    "BlacklistReason",
+    "Blacklisting",
     "ClearGround",
+    "CreditGroup",
+    "CreditItem",
+    "CreditRecord",
+    "CreditRepair",
     "Described",
     "Education",
     "Employment",
+    "EmploymentState",
     "Enterprise",
     "EnterpriseFile",
     "EnterpriseStatus",
@@ -64,17 +85,24 @@ __all__ = [
     "Flag",
     "FlagKind",
     "Grade",
+    "HealthClass",
     "Holding",
     "Indicator",
     "IndicatorSuspension",
     "Insurance",
+    "Invitation",
+    "InvitationKind",
+    "InvitationState",
     "Leadership",
     "Origin",
     "OriginKind",
+    "PenaltyKind",
     "Person",
     "PersonAchievement",
     "Position",
     "Project",
+    "Proposal",
+    "ProposalState",
     "Qualification",
     "QualificationCategory",
     "Registration",
@@ -82,17 +110,22 @@ __all__ = [
     "RegistrationKind",
     "RegistryBatch",
     "RegistryFault",
+    "RepairState",
+    "Resident",
     "SafetyCertificate",
     "SafetyClass",
     "SafetyPermit",
     "Series",
     "Sex",
+    "SkillLevel",
     "SpecialTrade",
     "Speciality",
     "StaffingAlert",
     "StaffingRule",
     "StaffingState",
+    "SubjectType",
     "Subsidiary",
+    "SupportClass",
     "TitleLevel",
     "Training",
 ]

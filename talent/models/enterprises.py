@@ -33,6 +33,10 @@ class EnterpriseQuerySet(FactQuerySet["Enterprise"]):
 class Enterprise(Described):
     """``uscc`` repeats the party's credit code, which is public, so that it can be searched."""
 
+    own_fields = (
+        "kind", "address", "legal_representative", "contact", "contact_phone", "founded_on", "capital", "scope",
+    )  # fmt: skip
+
     party = models.OneToOneField(Party, models.PROTECT, related_name="enterprise", verbose_name="当事人")
     uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("企业名称", max_length=200)

@@ -1,10 +1,13 @@
 """Where each fact of the registries comes from."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from portal.people.models import Department, Party, User
 from talent.models.codes import OriginKind
@@ -47,7 +50,8 @@ class Origin(models.Model):
 
     def __str__(self) -> str:
         """As a page says it: 由示范市住房和城乡建设局2026年11月25日决定（文号…）写入."""
-        day = f"{self.at.year}年{self.at.month}月{self.at.day}日"
+        on = localdate(self.at)
+        day = f"{on.year}年{on.month}月{on.day}日"
         if self.kind == OriginKind.DECISION:
             return f"由{self.department}{day}决定（{self.decision_number}）写入"
         if self.kind == OriginKind.IMPORT:
@@ -59,8 +63,32 @@ class Origin(models.Model):
         """Only another decision changes what a decision wrote."""
         return self.kind == OriginKind.DECISION
 
+    @property
+    def lock_word(self) -> str:
+        """Beside a field that its party may not change by itself; empty for what it said itself."""
+        return {OriginKind.DECISION: "已锁定", OriginKind.IMPORT: "不能自行修改"}.get(
+            OriginKind(self.kind), ""
+        )
+
 
 F = TypeVar("F", bound=models.Model)
+
+
+def label_of(model: type[models.Model], field: str) -> str:
+    return str(model._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
+def worded(model: type[models.Model], field: str, value: Any) -> str:
+    """A field's value as pages say it."""
+    column = model._meta.get_field(field)
+    value = column.to_python(value)  # type: ignore[union-attr]
+    if value in (None, ""):
+        return "（空）"
+    if column.choices:  # type: ignore[union-attr]
+        return str(dict(column.flatchoices).get(value, value))  # type: ignore[union-attr]
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value)
 
 
 class FactQuerySet(models.QuerySet[F]):
@@ -82,6 +110,19 @@ class Fact(models.Model):
         abstract = True
 
 
+@dataclass(frozen=True)
+class OwnFact:
+    field: str
+    label: str
+    words: str
+    origin: Origin
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the party may say otherwise by itself."""
+        return self.origin.kind == OriginKind.SELF
+
+
 class Described(Fact):
     """A fact of many fields that different origins may have stated.
 
@@ -92,6 +133,20 @@ class Described(Fact):
 
     class Meta:
         abstract = True
+
+    # Fields that the party itself may speak of; all others follow from its identity or from other acts.
+    own_fields: ClassVar[tuple[str, ...]] = ()
+
+    def own_facts(self) -> list["OwnFact"]:
+        """What stands in each of ``own_fields``, and who said so; one query."""
+        ids = {field: self.origin_id_of(field) for field in self.own_fields}
+        found = Origin.objects.select_related("department", "party").in_bulk(set(ids.values()))
+        return [
+            OwnFact(
+                field, label_of(type(self), field), worded(type(self), field, getattr(self, field)), found[pk]
+            )
+            for field, pk in ids.items()
+        ]
 
     def origin_id_of(self, field: str) -> int:
         return int(self.origins.get(field, self.origin_id))

@@ -48,6 +48,10 @@ class Person(Described):
     """``is_professional`` follows from a registration or certificate ever held, kept by the workflow."""
 
     key = models.UUIDField("公开标识", default=uuid.uuid4, unique=True, editable=False)
+    own_fields = (
+        "education", "school", "major", "graduated_on", "title", "title_name", "title_no", "career_from",
+    )  # fmt: skip
+
     party = models.OneToOneField(Party, models.PROTECT, related_name="person", verbose_name="当事人")
     name = models.CharField("姓名", max_length=50)
     sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)

@@ -23,10 +23,6 @@ from talent.provenance import may_replace
 from talent.workflow import finding, staffing
 
 
-def label_of(row: Fact, field: str) -> str:
-    return str(row._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
-
-
 @transaction.atomic
 def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str]:
     """Put what an origin says of a row's fields; the names of the fields it may not change.

@@ -25,6 +25,7 @@ from talent.models import (
     RegistryBatch,
     RegistryFault,
 )
+from talent.models.origins import label_of
 from talent.workflow import facts, finding, staff_loading, staffing
 from talent.workflow.batches import STEP, Progress, chunks, fault_rows, rows_of, silent
 from talent.workflow.entries import read_number
@@ -180,7 +181,7 @@ def _compare(batch: RegistryBatch, row: Row, held: Any, withheld: dict[int, int]
     for name in refused:
         row.faults.append(
             (
-                facts.label_of(held, name),
+                label_of(type(held), name),
                 "登记的内容来自批后自动入库或者更可靠的来源，本表不能改动，其余内容已更新。",
             )
         )

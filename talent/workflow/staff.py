@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from portal.audit import workflow as audit
 from portal.people.models import User
@@ -23,6 +24,7 @@ from talent.models import (
     SafetyCertificate,
     Speciality,
 )
+from talent.provenance import may_replace
 from talent.workflow import facts, finding, flags, staffing
 
 AGE_LIMIT = 65  # 注册建造师管理规定: 年龄达到65周岁的，注册证书失效（待核）
@@ -91,15 +93,22 @@ def employ(
 def end_employment(
     employment: Employment, *, on: date, origin: Origin, by: User | None, at: datetime
 ) -> Employment:
-    """The last day is ``on``. Certificates held at the enterprise are ended by their own acts."""
+    """The last day is ``on``. Certificates held at the enterprise are ended by their own acts.
+
+    To leave today or later is news, which those concerned bring; an earlier day contradicts what was
+    on file, and its origin must give way.
+    """
     Person.objects.locked(employment.person)
     row = Employment.objects.select_for_update(of=("self",)).select_related("origin").get(pk=employment.pk)
     if row.valid_to is not None and row.valid_to <= on:
         raise RuleBroken("这段任职已经结束。")
     if on < row.valid_from:
         raise RuleBroken("离职日期不能早于入职日期。", field="on")
-    facts.require_replaceable(row, origin=origin)
-    row.valid_to, row.origin = on, origin
+    if on < localdate(at):
+        facts.require_replaceable(row, origin=origin)
+    row.valid_to = on
+    if may_replace(origin.kind, row.origin.kind):
+        row.origin = origin
     row.save(update_fields=["valid_to", "origin"])
     audit.record("talent.employment.ended", subject=row, actor=by, at=at, on=on)
     _watch(row.person_id, row.enterprise_id, at=at)

@@ -21,6 +21,7 @@ from portal.site.demo.documents import load_columns, load_documents
 from portal.site.demo.information_requests import load_requests
 from portal.site.demo.office import load_office
 from portal.site.demo.reading_points import load_points
+from portal.site.demo.registries import load_registries
 from portal.site.demo.service_items import load_items, load_laws
 from portal.site.demo.wording import load_synonyms
 from talent import workflow as talent
@@ -177,4 +178,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("reading points", load_points),
     ("requests for information", load_requests),
     ("annual reports", load_annual_reports),
+    ("rows of the registries", load_registries),
 ]
