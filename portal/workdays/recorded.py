@@ -22,6 +22,7 @@ FACTS = {
     "clock": "时限",
     "columns": "不一致的项目",
     "computed": "重算的到期日",
+    "former_department": "原责任部门",
     "moved": "变动的时限数",
     "notice": "放假通知",
     "stored": "登记的到期日",

@@ -96,7 +96,7 @@ def test_a_returned_draft_keeps_what_was_written_and_enclosed_and_says_why():
     assert (request.reply, request.reply_words.edition) == ("partial", 2)
     assert [row.purpose for row in request.files.order_by("pk")] == ["identity", "reply"]
     assert request.reply_words.paper.data["materials"][0]["name"] == "乙.png" and first.pk != second.pk
-    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
         ReplyStep.objects.filter(deed="returned").delete()
 
 
