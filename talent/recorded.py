@@ -62,6 +62,7 @@ LABELS = {
 
 # What its entries tell, besides what those of every app do.
 FACTS = {
+    "sentence": "说明",
     "after": "改为",
     "before": "原为",
     "certificate": "证书",

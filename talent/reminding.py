@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.people.models import Party
-from talent.models import Enterprise, Person, StaffingState
+from talent.models import Blacklisting, CreditRecord, Enterprise, Person, StaffingState
+from talent.workflow.flags import open_flags
 
 SOON = timedelta(days=90)  # 延续申请 is due three months before
 MOST = 10  # lines of one kind
@@ -20,12 +21,42 @@ class Reminder:
 
 
 def reminders(party: Party, on: date) -> list[Reminder]:
-    """Rules broken, and what expires soon or has expired; the gravest first."""
+    """Blacklist, penalties, open suspicions, rules broken, and what expires soon; the gravest first."""
     enterprise = Enterprise.objects.live().filter(party=party).first()
     if enterprise is not None:
-        return [*_staffing(enterprise), *_expiring_of_enterprise(enterprise, on)]
+        return [
+            *_credit(enterprise, on), *_flags(party), *_staffing(enterprise),
+            *_expiring_of_enterprise(enterprise, on),
+        ]  # fmt: skip
     person = Person.objects.live().filter(party=party).first()
-    return _expiring_of_person(person, on) if person else []
+    return [*_credit(person, on), *_flags(party), *_expiring_of_person(person, on)] if person else []
+
+
+def _credit(row: Enterprise | Person, on: date) -> list[Reminder]:
+    """Only what is in use that day: expired bad information counts nowhere (建市〔2017〕241号)."""
+    listed = Blacklisting.objects.in_force(on).of(row).order_by("-valid_from")[:MOST]
+    found = [
+        Reminder(
+            "黑名单",
+            f"{each.get_reason_display()}（{each.decision_number}），至{each.valid_to:%Y-%m-%d}",
+            "alarm",
+        )
+        for each in listed
+    ]
+    bad = CreditRecord.objects.in_use(on).of(row).filter(delta__lt=0).select_related("item")
+    return found + [
+        Reminder(
+            "不良行为", f"{each.item.name}（{each.decision_number}，{each.decided_on:%Y-%m-%d}）", "alarm"
+        )
+        for each in bad.order_by("-decided_on", "pk")[:MOST]
+    ]
+
+
+def _flags(party: Party) -> list[Reminder]:
+    return [
+        Reminder("挂证疑点", f"{flag.person.name}{flag.sentence}，未解除前不能作出准予决定", "alarm")
+        for flag in open_flags(party=party)[:MOST]
+    ]
 
 
 def _staffing(enterprise: Enterprise) -> list[Reminder]:

@@ -7,7 +7,9 @@ from django.utils.timezone import localdate
 from approvals.deadlines import add_months
 from approvals.models import Case, Certificate
 from portal.people.models import User
+from portal.refusals import RuleBroken
 from talent.workflow import writing
+from talent.workflow.flags import require_no_open_flags
 from talent.workflow.writing import Change, Grant, Rehearsal
 
 NOT_YET = "（决定时编号）"
@@ -23,6 +25,10 @@ def rehearse(case: Case, *, by: User, at: datetime) -> Rehearsal | None:
     """What granting this case now would change in the registries; None when the item writes nothing."""
     if not case.version.write_back:
         return None
+    try:
+        require_no_open_flags(party=case.party)
+    except RuleBroken as refusal:
+        return Rehearsal(refusal=str(refusal))
     begins = localdate(at)
     grant = Grant(case.party, case.department, NOT_YET, case.number, NOT_YET, begins, valid_to(case, begins))
     return writing.rehearse(case.version.write_back, case.answers, grant, by=by, at=at)
@@ -34,6 +40,7 @@ def write(
     """In the transaction of the decision. Raises RuleBroken when the registries forbid it: then nothing is decided."""
     if not case.version.write_back:
         return []
+    require_no_open_flags(party=case.party)
     begins = certificate.valid_from if certificate else localdate(at)
     grant = Grant(
         case.party, case.department, number, case.number, certificate.number if certificate else number,

@@ -16,12 +16,14 @@ from talent.models import (
     Employment,
     Enterprise,
     FinanceYear,
+    Flag,
     OriginKind,
     Person,
     Qualification,
     SafetyCertificate,
 )
-from talent.workflow import writing
+from talent.reminding import reminders
+from talent.workflow import flags, writing
 from tests.approvals.makers import FRIDAY, at, bring_to, make_draft, make_draft_version, make_staff
 from tests.people.makers import make_authorisation, make_department, make_user, valid_uscc
 from tests.talent.makers import make_builder, make_constructor, make_import, make_person, make_qualification
@@ -262,3 +264,23 @@ def test_an_item_is_not_published_with_a_rule_the_registries_do_not_know():
 
     assert "批后入库应写明write" in found
     assert "缺少grade" in found and "不认识的“years”" in found and "不存在的填报项“kind”" in found
+
+
+def test_an_open_suspicion_keeps_a_grant_from_being_made_until_a_supervisor_clears_it(agent):
+    firm = firm_of(agent)
+    case = case_of(agent, firm)
+    elder = Person.objects.get(name="建造师0")
+    Person.objects.filter(pk=elder.pk).update(born_on=date(1950, 1, 1))
+    assert flags.look(elder.pk, at=at()) == 1
+
+    assert any(each.kind == "挂证疑点" for each in reminders(firm.party, FRIDAY))
+    tried = registry.rehearse(case, by=approver(case), at=at())
+    assert tried is not None and "挂证疑点" in tried.refusal
+    with pytest.raises(RuleBroken, match="挂证疑点"):
+        grant(case)
+    assert not Decision.objects.exists()
+
+    supervisor = make_staff(case.department)[PostRole.SUPERVISOR]
+    flag = Flag.objects.get()
+    flags.clear(flag, ground="rehired", reason="退休返聘协议已核实，编号示2026-17", by=supervisor, at=at())
+    assert grant(case).decision.result == "grant"

@@ -50,7 +50,7 @@ def test_counting_backwards_gives_the_last_day_to_act(client):
         ({"days": "-1"}, "days", "days不能小于0。"),
         ({"days": "401"}, "days", "days不能大于400。"),
         ({"days": "9" * 5000}, "days", "days超出允许的范围。"),
-        ({"unit": "weeks"}, "unit", "unit只能是working或calendar。"),
+        ({"unit": "weeks"}, "unit", "unit只能是working、calendar或fixed。"),
         (
             {"start": "2031-01-01"},
             "start",

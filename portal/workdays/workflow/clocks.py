@@ -69,7 +69,7 @@ def start(
     _store(clock, [step])
     clock.save(force_insert=True)
     _append(clock, step, seq=1, by=by, at=at)
-    _record("started", clock, by=by, at=at, limit=limit, unit=clock.unit, basis=basis)
+    _record("started", clock, by=by, at=at, limit=limit, unit=str(clock.get_unit_display()), basis=basis)
     return clock
 
 
