@@ -93,7 +93,7 @@ def in_words(error: dict[str, Any]) -> dict[str, str]:
     pattern = PROBLEMS.get(error["type"], "{field}的值无效")
     known = {**error.get("ctx", {}), "field": field, "msg": error["msg"]}
     if "expected" in known:
-        known["expected"] = str(known["expected"]).replace("'", "").replace(" or ", "或")
+        known["expected"] = str(known["expected"]).replace("'", "").replace(", ", "、").replace(" or ", "或")
     return {"field": field, "message": pattern.format(**known) + "。"}
 
 
