@@ -47,28 +47,45 @@ def own_surroundings() -> Iterator[None]:
 
 
 @contextmanager
-def own_databases(load: Any) -> Iterator[Places]:
-    """``…_bench``, migrated and loaded once by ``load``, and ``…_bench_few`` copied from it; both dropped at the end."""
+def own_databases(load: Any, *, keep: bool = False) -> Iterator[Places]:
+    """``…_bench``, migrated and loaded once by ``load``, and ``…_bench_few`` copied from it; both dropped at the end.
+
+    With ``keep`` they stay, and those that stayed are used again: a million rows are made once.
+    """
     own = settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"]
     names = (f"{own}_bench", f"{own}_bench_few")
     test = connection.settings_dict["TEST"]
     asked, test["NAME"] = test["NAME"], names[0]
     try:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        with ExitStack() as afterwards:
-            afterwards.callback(connection.creation.destroy_test_db, own, 0)
-            load()
+        stands = keep and _exists(names[0]) and _exists(names[1])
+        if stands:
             connection.close()
-            afterwards.callback(_drop, names[1])
-            _drop(names[1])
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'CREATE DATABASE "{names[1]}" TEMPLATE "{names[0]}"')
+            settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = connection.settings_dict["NAME"] = names[0]
+        else:
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with ExitStack() as afterwards:
+            if not keep:
+                afterwards.callback(connection.creation.destroy_test_db, own, 0)
+            if not stands:
+                load()
+                connection.close()
+                _drop(names[1])
+                with connection._nodb_cursor() as cursor:
+                    cursor.execute(f'CREATE DATABASE "{names[1]}" TEMPLATE "{names[0]}"')
+            if not keep:
+                afterwards.callback(_drop, names[1])
             few = connection.copy()
             few.settings_dict["NAME"] = names[1]
             afterwards.callback(few.close)
             yield Places(many=connections[DEFAULT_DB_ALIAS], few=few)
     finally:
         test["NAME"] = asked
+
+
+def _exists(name: str) -> bool:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        return cursor.fetchone() is not None
 
 
 def _drop(name: str) -> None:

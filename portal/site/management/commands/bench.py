@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", nargs="+", choices=ROWS, metavar="NAME", help=", ".join(ROWS))
         parser.add_argument("--rounds", type=at_least_five, default=ROUNDS)
         parser.add_argument("--json", type=Path, metavar="FILE", help="also every turn, as JSON")
+        parser.add_argument(
+            "--keep", action="store_true", help="leave its databases, and use those left before"
+        )
         parser.add_argument("--write", action="store_true", help="write docs/performance.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +38,10 @@ class Command(BaseCommand):
         if options["cases"]:
             size = replace(size, cases=options["cases"])
         at = timezone.localtime()
-        with own_surroundings(), own_databases(seeding.load_city_without_cases) as places:
+        with (
+            own_surroundings(),
+            own_databases(seeding.load_city_without_cases, keep=options["keep"]) as places,
+        ):
             surroundings = writing.Surroundings.now()
             self.say(f"{size.few_cases:,} and {size.cases:,} cases …")
             with places.standing_in(places.few):
