@@ -1,9 +1,18 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from talent.views import credit, invitations, keeping, public
 
+
+class CreditCode(StringConverter):
+    """Eighteen signs of GB 32100-2015: anything else names no enterprise."""
+
+    regex = "[0-9A-HJ-NPQRTUWXY]{18}"
+
+
+register_converter(CreditCode, "credit_code")
 app_name = "talent"
-OWN = "registry/mine/enterprises/<str:uscc>/"
+OWN = "registry/mine/enterprises/<credit_code:uscc>/"
 urlpatterns = [
     path("registry/mine/", keeping.mine, name="mine"),
     path("registry/mine/enter/", keeping.enter, name="enter"),
@@ -25,8 +34,8 @@ urlpatterns = [
     path(f"{OWN}rows/<slug:section>/add/", keeping.add_row, name="add_row"),
     path(f"{OWN}rows/<slug:section>/<int:pk>/end/", keeping.end_row, name="end_row"),
     path("registry/", public.search, name="search"),
-    path("registry/enterprises/<str:uscc>/", public.enterprise, name="enterprise"),
-    path("registry/enterprises/<str:uscc>/qr/", public.enterprise_qr, name="enterprise_qr"),
+    path("registry/enterprises/<credit_code:uscc>/", public.enterprise, name="enterprise"),
+    path("registry/enterprises/<credit_code:uscc>/qr/", public.enterprise_qr, name="enterprise_qr"),
     path("registry/people/<uuid:key>/", public.person, name="person"),
     path("registry/people/<uuid:key>/qr/", public.person_qr, name="person_qr"),
 ]

@@ -24,8 +24,19 @@ QUIET = (
 )
 
 
+# What takes minutes begins first: begun last, one process would wait for the other.
+LONG = (
+    "tests/journeys/",
+    "tests/notices/test_chaos",
+    "tests/test_access",
+    "tests/site/test_staff_axe",
+    "tests/test_bad_input",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything that asks for a browser bears the mark, so that it can be left out by name."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     for item in items:
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")

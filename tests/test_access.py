@@ -228,7 +228,7 @@ PUBLIC = [
     *rows(
         "talent:enterprise talent:enterprise_qr",
         NOBODY,
-        args=lambda world: ["91990100MA9999999X"],
+        args=lambda world: ["91990100MA99999999"],
         shown="no such code",
     ),
     *rows(

@@ -228,7 +228,7 @@ def blacklist(
         "talent.blacklist.entered", subject=listed, actor=by, at=at, of=str(row), until=listed.valid_to
     )
     notices.queue(
-        "blacklisted", to=row.party, at=at, key=f"blacklist-{listed.pk}", subject=listed, number=decision_number,
+        "party_blacklisted", to=row.party, at=at, key=f"blacklist-{listed.pk}", subject=listed, number=decision_number,
         until=listed.valid_to,
     )  # fmt: skip
     return listed
