@@ -146,6 +146,14 @@ class AnnualReportAdmin(MadeByWorkflow):
             warnings=checks.warnings(found),
             corrections=corrections,
             words=_words(report),
+            fees=[
+                (
+                    label,
+                    report.standing.get(cell),
+                    reverse("admin:disclosure_annualreport_rows", args=[report.pk, cell]),
+                )
+                for cell, label in cells.FEE_NAMES.items()
+            ],
             deeds=[
                 (deed.label, reverse(name, args=[report.pk, deed.code]))
                 for deed in self.open_deeds(request, report)
@@ -166,7 +174,7 @@ class AnnualReportAdmin(MadeByWorkflow):
         form = WordsForm(request.POST or None, initial=given, is_government=report.is_government)
         if request.method == "POST" and form.is_valid():
             try:
-                workflow.write(report, form.cleaned_data, by=_who(request), at=timezone.now())
+                workflow.write(report, form.cleaned_data, by=cast(User, request.user), at=timezone.now())
             except RuleBroken as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
@@ -181,16 +189,19 @@ class AnnualReportAdmin(MadeByWorkflow):
     def rows_view(self, request: HttpRequest, pk: int, cell: str) -> HttpResponse:
         """The rows a number counts, a page at a time."""
         report = self._seen(request, pk)
-        name = cells.names(report.year).get(cell)
+        name = (cells.names(report.year) | cells.FEE_NAMES).get(cell)
         if name is None:
             raise Http404
         after = request.GET.get("after", "")
         start = int(after) if after.isdecimal() and len(after) < 19 else 0
-        context: dict[str, Any] = {"report": report, "name": name, "back": self.page_of(report)}
+        context = {"report": report, "name": name, "back": self.page_of(report)}
+        if cell in cells.FEE_NAMES:
+            asked = tallies.charged_behind(report).visible_to(request.user).filter(pk__gt=start)
+            return self._rows(request, context, "requests", asked.for_lists())
         table, row, column = cell.split(".")
         if table == "t3":
-            asked = tallies.requests_behind(report, row, column).visible_to(request.user)
-            return self._rows(request, context, "requests", asked.filter(pk__gt=start).for_lists())
+            asked = tallies.requests_behind(report, row, column).visible_to(request.user).filter(pk__gt=start)
+            return self._rows(request, context, "requests", asked.for_lists())
         if table == "t2" and row in ("rules", "normative"):
             found = tallies.documents_behind(report, row, column).select_related("current", "publisher")
             return self._rows(request, context, "documents", found.filter(pk__gt=start))
@@ -214,10 +225,6 @@ class AnnualReportAdmin(MadeByWorkflow):
     ) -> HttpResponse:
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, template, context, status=status)
-
-
-def _who(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _summands(cell: str) -> list[str]:
@@ -352,7 +359,7 @@ class ImportedReportAdmin(LeanAdmin):
             file = answers.pop("file")
             try:
                 kept = report_sources.import_report(
-                    file.read(), file.name, **answers, by=_who(request), at=timezone.now()
+                    file.read(), file.name, **answers, by=cast(User, request.user), at=timezone.now()
                 )
             except RuleBroken as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

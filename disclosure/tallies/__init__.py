@@ -7,10 +7,10 @@ from disclosure.models import AnnualReport
 from disclosure.report import cells
 from disclosure.report.cells import Figures, count
 from disclosure.tallies.documents import count_documents, documents_behind
-from disclosure.tallies.requests import count_fees, count_requests, requests_behind
+from disclosure.tallies.requests import charged_behind, count_fees, count_requests, requests_behind
 from disclosure.tallies.stated import count_stated, stated_behind
 
-__all__ = ["count_report", "documents_behind", "requests_behind", "stated_behind"]
+__all__ = ["charged_behind", "count_report", "documents_behind", "requests_behind", "stated_behind"]
 
 
 def count_report(report: AnnualReport, *, licences: int) -> Figures:

@@ -76,3 +76,8 @@ def fees_of(report: AnnualReport) -> "QuerySet[FeeNotice]":
 def count_fees(report: AnnualReport) -> Figures:
     sums = fees_of(report).aggregate(cases=Count("pk"), yuan=Sum("amount", default=0))
     return {"fees.cases": sums["cases"], "fees.yuan": sums["yuan"]}
+
+
+def charged_behind(report: AnnualReport) -> RequestQuerySet:
+    """The requests whose fee was paid in the year: what the two figures of 信息处理费 count."""
+    return InformationRequest.objects.filter(pk__in=fees_of(report).values("request"))

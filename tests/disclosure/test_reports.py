@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from disclosure.models import AnnualReport, ReportState
+from disclosure.models import AnnualReport, FeeNotice, ReportState
 from disclosure.report import cells, reading
-from disclosure.tallies import documents_behind, requests_behind
+from disclosure.tallies import charged_behind, documents_behind, requests_behind
 from disclosure.tallies.requests import count_requests
 from disclosure.workflow import report_sources, reports
 from portal.people.models import PostRole
@@ -410,6 +410,26 @@ def test_each_cell_opens_onto_as_many_requests_as_it_says(asked):
         _, row, column = address.split(".")
         if column in ("natural", "total"):
             assert requests_behind(report, row, column).count() == truth[address], address
+
+
+def test_the_fees_of_part_six_open_onto_the_requests_that_paid(asked, client):
+    home, *_ = asked
+    paid = FeeNotice.objects.filter(request__department=home).order_by("pk")[:2]
+    FeeNotice.objects.filter(pk__in=[notice.pk for notice in paid]).update(
+        paid_on=date(YEAR, 6, 1), expired_at=None
+    )
+    report = reports.recount(
+        reports.open_report(home, YEAR, by=None, at=JANUARY), licences=0, by=None, at=JANUARY
+    )
+    client.force_login(make_clerk(PostRole.HEAD, home))
+    way = reverse("admin:disclosure_annualreport_rows", args=[report.pk, "fees.yuan"])
+
+    page = client.get(reverse("admin:disclosure_annualreport_change", args=[report.pk])).content.decode()
+
+    assert f'href="{way}"' in page and "信息处理费·金额（元）" in page
+    assert charged_behind(report).count() == report.standing["fees.cases"] > 0
+    shown = client.get(way).content.decode()
+    assert shown.count('desk-date"><a') == min(int(report.standing["fees.cases"]), 50)
 
 
 def test_the_rows_of_a_number_are_paged_at_the_same_cost(asked, client):
