@@ -100,9 +100,9 @@ def credit_code(number: int) -> str:
 
 
 def id_number(number: int) -> str:
-    """A well-formed identity number of nobody; a day of birth has a thousand."""
+    """A well-formed identity number of nobody, in a region of its own; a day of birth has a thousand."""
     born = BIRTHS + timedelta(days=number * STRIDE % BIRTH_DAYS)
-    body = f"990101{born:%Y%m%d}{number // BIRTH_DAYS:03d}"
+    body = f"990188{born:%Y%m%d}{number // BIRTH_DAYS:03d}"
     return str(body + ric.calc_check_digit(body + "0"))
 
 
