@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from portal.audit import workflow as audit
 from portal.people.models import Department, Party, User
@@ -96,7 +96,11 @@ def _write(
         grant.department, decision_number=grant.decision_number, case_number=grant.case_number, by=by, at=at
     )
     writing = _Writing(grant, origin, by, at)
-    deed(writing, **values)
+    try:
+        with transaction.atomic():
+            deed(writing, **values)
+    except IntegrityError as clash:  # the constraints of the registries have the last word
+        raise RuleBroken("登记库中已有同一时期的同类登记，不能重复入库，请先核对登记。") from clash
     return writing
 
 

@@ -209,6 +209,19 @@ def test_an_upgrade_takes_the_place_of_the_grade_held(agent):
     assert "换发" in held.ended_reason
 
 
+def test_what_the_registry_holds_from_that_very_day_is_said_and_not_written_twice(agent):
+    firm = firm_of(agent)
+    make_qualification(firm, grade="3", category=writing.category_of("building", FRIDAY), valid_from=FRIDAY)
+    case = case_of(agent, firm, grade="2")
+
+    tried = registry.rehearse(case, by=approver(case), at=at())
+
+    assert tried is not None and "不能重复入库" in tried.refusal
+    with pytest.raises(RuleBroken, match="不能重复入库"):
+        grant(case)
+    assert not Decision.objects.exists() and Qualification.objects.count() == 1
+
+
 def test_what_a_decision_wrote_another_decision_takes_back(agent):
     firm = firm_of(agent)
     case = grant(case_of(agent, firm))
