@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from django.core.files.storage import default_storage
 
-from disclosure.batch_rows import HEADINGS
 from disclosure.models import ImportBatch
 from portal.papers import tables
 from portal.papers.intake import MAX_BYTES
@@ -43,15 +42,3 @@ def files_of(batch: ImportBatch, given: Files | None) -> Iterator[Files]:
                 return member.read(MAX_BYTES + 1)
 
         yield find
-
-
-def faulty_table(batch: ImportBatch) -> Iterator[list[str]]:
-    """The rows that were not taken, as they came, each with what to mend: to be corrected and sent again."""
-    wrong: dict[int, list[str]] = {}
-    for row, field, message in batch.faults.order_by("row", "pk").values_list("row", "field", "message"):
-        wrong.setdefault(row, []).append(f"{field}：{message}")
-    headings = [name for name in headings_of(batch) if name in HEADINGS]
-    yield [*headings, "行号", "问题"]
-    for number, cells in cells_of(batch):
-        if number in wrong:
-            yield [*(cells.get(name) or "" for name in headings), str(number), "；".join(wrong[number])]

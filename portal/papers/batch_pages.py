@@ -20,7 +20,7 @@ FAULTS_SHOWN = 50
 NEXT = {
     BatchState.RECEIVED: "系统正在逐行检查，请稍候刷新本页。",
     BatchState.CHECKED: "检查完毕，没有导入任何一行。请核对下面的问题，然后选择“开始导入”或者“放弃”。",
-    BatchState.LOADING: "正在导入，可以离开本页；中断后会从断点继续，不会重复导入。",
+    BatchState.LOADING: "正在导入，可以离开本页，刷新可以看到进度；中断后会从断点继续，不会重复导入。",
     BatchState.LOADED: "导入完毕。没有导入的行可以下载修改，作为新的表格再次上传。",
     BatchState.GIVEN_UP: "已放弃。已经导入的行保留。",
 }
@@ -76,10 +76,16 @@ class BatchPages(MadeByWorkflow):
         return NEXT[BatchState(batch.state)]
 
     @admin.display(description="进度")
-    def progress(self, batch: Any) -> str:
+    def progress(self, batch: Any) -> SafeString | str:
         if batch.state == BatchState.RECEIVED:
             return "等待检查"
-        return f"{batch.position:,} / {batch.rows:,} 行（{batch.percent}%）"
+        if batch.state == BatchState.CHECKED:
+            return f"共{batch.rows:,}行，{batch.faulty:,}行有问题"
+        told = f"{batch.position:,} / {batch.rows:,} 行（{batch.percent}%）"
+        if not batch.is_running:
+            return told
+        bar = '<progress max="100" value="{}" aria-label="导入进度"></progress> {}'
+        return format_html(bar, batch.percent, told)
 
     @admin.display(description="问题清单")
     def shown_faults(self, batch: Any) -> SafeString | str:

@@ -8,10 +8,11 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from disclosure import batch_tables, sweeps
+from disclosure import sweeps
 from disclosure.models import BatchState, Document, DocumentLink, ImportBatch
 from disclosure.workflow import batches, loading
 from portal.audit.models import Entry
+from portal.papers.batch_pages import faulty_table
 from portal.people.models import PostRole
 from portal.search import workflow as search
 from tests.disclosure.batch_makers import HEADINGS, make_batch, make_row, make_table
@@ -71,7 +72,7 @@ def test_the_good_rows_are_loaded_and_the_others_come_back_to_be_corrected_and_s
     batch = run(make_batch(make_row(), make_row("第二份", 主题分类="天文")))
 
     assert (batch.loaded, batch.faulty) == (1, 1)
-    lines = list(batch_tables.faulty_table(batch))
+    lines = list(faulty_table(batch, HEADINGS))
     assert lines[0][-2:] == ["行号", "问题"]
     assert lines[1][0] == "第二份" and lines[1][-1] == "主题分类：主题分类“天文”不在规定的分类中。"
     again = dict(zip(lines[0], lines[1], strict=True)) | {"主题分类": "其他"}
