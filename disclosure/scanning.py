@@ -22,6 +22,19 @@ _MOBILE = re.compile(rf"(?<![\d.])(?:(?:\+|00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d{{4}
 _CARD = re.compile(rf"(?<![0-9A-Za-z./〔])[3-6](?:{_GAP}\d){{15,18}}(?![0-9A-Za-z])")
 
 
+class _Plain(dict[int, int]):
+    """Full-width digits and signs as plain ones, character for character; each looked up once."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        flat = "-" if char in "－—–‐" else unicodedata.normalize("NFKC", char)
+        self[code] = ord(flat) if len(flat) == 1 else code
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
 @dataclass(frozen=True)
 class Seen:
     """One number: its kind, its digits, where it stands in the text, and how it may be shown."""
@@ -40,7 +53,7 @@ class Seen:
 
 def scan(text: str, *, today: date) -> list[Seen]:
     """Every number in the text, in order; full-width digits count, a number is of one kind only."""
-    flat = "".join(_plain(char) for char in text)
+    flat = text.translate(_PLAIN)
     found: list[Seen] = []
     taken: list[tuple[int, int]] = []
     for kind, pattern, is_real in (
@@ -87,11 +100,3 @@ def _is_identity(number: str, today: date) -> bool:
     except RuleBroken:
         return False
     return True
-
-
-def _plain(char: str) -> str:
-    """Full-width digits and signs as plain ones, character for character."""
-    if char in "－—–‐":
-        return "-"
-    flat = unicodedata.normalize("NFKC", char)
-    return flat if len(flat) == 1 else char

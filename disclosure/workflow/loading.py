@@ -49,6 +49,7 @@ from portal.papers import workflow as papers
 from portal.papers.numbering import next_numbers, skip_numbers
 from portal.people.models import User
 from portal.refusals import RuleBroken
+from portal.search import workflow as search
 
 _MAKE_PUBLIC = """
 UPDATE disclosure_document d SET state = %s, index_no = n.index_no, current_id = n.version,
@@ -68,7 +69,7 @@ def load(
     start = batch.position
     if start == 0:
         _skip_numbers_brought(batch, today=localdate(at))
-    with files_of(batch, files) as find:
+    with files_of(batch, files) as find, search.many_coming():
         rows = islice(checked_rows(batch, find, at, skip=start), start, None)
         for chunk in chunks(rows, STEP):
             moved = _load_step(batch, start, chunk, find, at=at)
@@ -139,12 +140,12 @@ def _insert(batch: ImportBatch, rows: list[Row], find: Files, *, at: datetime) -
         for document, row in zip(documents, rows, strict=True)
     )  # fmt: skip
     for version, row in zip(versions, rows, strict=True):
-        version.shown = DocumentFile.objects.bulk_create(  # type: ignore[attr-defined]
-            DocumentFile(version=version, title=title, attachment=attachment, position=place)
-            for place, (title, attachment) in enumerate(kept.get(row.number, []))
-        )
-    for version, row in zip(versions, rows, strict=True):
+        version.shown = []  # type: ignore[attr-defined]
         if row.number in kept:
+            version.shown = DocumentFile.objects.bulk_create(  # type: ignore[attr-defined]
+                DocumentFile(version=version, title=title, attachment=attachment, position=place)
+                for place, (title, attachment) in enumerate(kept[row.number])
+            )
             version.status, version.published_at = VersionStatus.PUBLISHED, row.published_at
             version.save(update_fields=["status", "published_at"])
     _number(rows)
@@ -185,9 +186,9 @@ def _number(rows: list[Row]) -> None:
         if not row.index_no:
             series = index_series(index_head(form, row.publisher.uscc))
             waiting.setdefault((series, index_period(form, _day_of(row))), []).append(row)
-    for (series, period), group in sorted(waiting.items(), key=lambda pair: pair[0]):
-        serials = next_numbers(series, period, len(group))
-        for row, serial in zip(group, serials, strict=True):
+    serials = next_numbers({key: len(group) for key, group in waiting.items()})
+    for key, group in waiting.items():
+        for row, serial in zip(group, serials[key], strict=True):
             row.index_no = index_number(form, row.publisher.uscc, _day_of(row), serial)
 
 

@@ -30,17 +30,31 @@ def make_check_code() -> str:
 
 
 class CounterManager(models.Manager["Counter"]):
-    def take(self, series: str, period: str, count: int = 1) -> int:
-        """Advance the counter by ``count`` and hold its row until the transaction ends; the last serial taken."""
+    def take(self, series: str, period: str) -> int:
+        """Advance the counter by one and hold its row until the transaction ends; the serial taken."""
+        return self.take_all({(series, period): 1})[series, period]
+
+    def take_all(self, counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        """Advance each counter (series, period) by its count, held as by ``take``; the last serial of each.
+
+        In the order of their names, so that two who need the same ones wait and do not lock each other.
+        """
         if not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a number is taken inside a transaction")
+        keys = sorted(counts)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO papers_counter AS c (series, period, last) VALUES (%s, %s, %s)"
-                " ON CONFLICT (series, period) DO UPDATE SET last = c.last + excluded.last RETURNING last",
-                [series, period, count],
+                "INSERT INTO papers_counter AS c (series, period, last)"
+                " SELECT * FROM unnest(%s::text[], %s::text[], %s::int[])"
+                " ON CONFLICT (series, period) DO UPDATE SET last = c.last + excluded.last"
+                " RETURNING series, period, last",
+                [
+                    [series for series, _ in keys],
+                    [period for _, period in keys],
+                    [counts[key] for key in keys],
+                ],
             )
-            return int(cursor.fetchone()[0])
+            return {(series, period): last for series, period, last in cursor.fetchall()}
 
     def reach(self, levels: Mapping[tuple[str, str], int]) -> None:
         """Advance each counter (series, period) to at least its serial, in the order of their names.

@@ -29,10 +29,10 @@ def next_number(series: str, period: str) -> int:
     return Counter.objects.take(series, period)
 
 
-def next_numbers(series: str, period: str, count: int) -> range:
-    """The next ``count`` serials at once, as ``next_number`` gives them."""
-    last = Counter.objects.take(series, period, count)
-    return range(last - count + 1, last + 1)
+def next_numbers(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], range]:
+    """So many serials of each (series, period) at once, as ``next_number`` gives them."""
+    last = Counter.objects.take_all(counts)
+    return {key: range(last[key] - count + 1, last[key] + 1) for key, count in counts.items()}
 
 
 def skip_numbers(levels: Mapping[tuple[str, str], int]) -> None:

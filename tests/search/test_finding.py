@@ -3,7 +3,7 @@ import json
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
@@ -24,6 +24,34 @@ def test_a_title_comes_before_a_mention_and_the_newer_before_the_older():
 
     assert [hit.obj_id for hit in search.find("燃气经营").rows] == ["3", "1", "2"]
     assert [hit.obj_id for hit in search.find("燃气经营", sort=search.Sort.DATE).rows] == ["2", "3", "1"]
+
+
+def waits_for_the_index() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'search_by_tokens'")
+        return "fastupdate=on" in cursor.fetchone()[0]
+
+
+def test_what_comes_in_by_the_thousand_is_found_at_once_and_the_index_is_settled_after():
+    with search.many_coming():
+        put_guide(1, "燃气经营许可")
+        assert waits_for_the_index()
+        assert search.find("气经").count == 1
+        search.remove("guide", 1)
+        assert search.find("气经").count == 0
+        put_guide(2, "燃气经营许可证变更")
+
+    assert not waits_for_the_index()
+    assert [hit.obj_id for hit in search.find("气经").rows] == ["2"]
+
+
+def test_a_load_that_was_killed_leaves_the_index_to_the_next_one_or_the_night():
+    loading = search.many_coming()
+    loading.__enter__()
+
+    search.reconcile(search.Source("guide", list, lambda _: None))
+
+    assert not waits_for_the_index()
 
 
 def test_what_is_no_longer_valid_comes_after_everything_that_is():

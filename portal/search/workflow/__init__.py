@@ -2,7 +2,16 @@
 
 from portal.search.labels import Place
 from portal.search.query import Facet, Filters, Found, Hit, Sort, find, suggest
-from portal.search.workflow.index import Wanted, hang_under, name_columns, put, remove, show, show_all
+from portal.search.workflow.index import (
+    Wanted,
+    hang_under,
+    many_coming,
+    name_columns,
+    put,
+    remove,
+    show,
+    show_all,
+)
 from portal.search.workflow.reconciling import Difference, Source, reconcile
 from portal.search.workflow.saving import follow_column, subscribe, tell_all, unsubscribe
 from portal.search.workflow.wording import (
@@ -30,6 +39,7 @@ __all__ = [
     "forget_unfound",
     "hang_under",
     "keep_synonym",
+    "many_coming",
     "name_columns",
     "note_unfound",
     "pin",

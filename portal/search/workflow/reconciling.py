@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from portal.search.workflow.index import Wanted, remove, show
+from portal.search.workflow.index import Wanted, remove, settle, show
 
 BATCH = 2_000
 NAMED = 200  # differences named by kind; the rest is only counted
@@ -82,6 +82,7 @@ def reconcile(source: Source) -> Difference:
         cursor.execute("DROP TABLE search_seen")
     for obj_id in sorted(suspects):
         _mend(source, obj_id, found)
+    settle()
     return found
 
 
