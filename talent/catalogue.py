@@ -81,11 +81,6 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
         .select_related("category", "origin__department")
         .order_by("-valid_from", "pk")
     )
-    registered = (
-        enterprise.registrations.in_force(on)
-        .values("kind", "grade")
-        .annotate(n=Count("person", distinct=True))
-    )
     broken = list(
         StaffingState.objects.filter(enterprise=enterprise, is_broken=True)
         .select_related("rule")
@@ -97,13 +92,23 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
         "permits": list(
             enterprise.safety_permits.in_force(on).select_related("origin").order_by("-valid_from")
         ),
-        "staff": [(_registered_as(row), row["n"]) for row in registered.order_by("kind", "grade")],
+        "staff": registered_staff(enterprise, on),
         "works": list(
             enterprise.projects.live().filter(completed_on__isnull=False).order_by("-completed_on")[:20]
         ),
         "broken": broken,
         "has_states": bool(qualifications),
     }
+
+
+def registered_staff(enterprise: Enterprise, on: date) -> list[tuple[str, int]]:
+    """How many people hold a registration there, by kind and grade."""
+    registered = (
+        enterprise.registrations.in_force(on)
+        .values("kind", "grade")
+        .annotate(n=Count("person", distinct=True))
+    )
+    return [(_registered_as(row), row["n"]) for row in registered.order_by("kind", "grade")]
 
 
 def _holds(row: Qualification, on: date) -> bool:

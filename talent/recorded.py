@@ -58,6 +58,14 @@ LABELS = {
     "talent.proposal.accepted": "同意变更",
     "talent.proposal.refused": "不同意变更",
     "talent.proposal.withdrawn": "撤回变更申请",
+    "talent.sharingkey.asked": "申请数据共享密钥",
+    "talent.sharingkey.granted": "批准数据共享",
+    "talent.sharingkey.refused": "不予批准数据共享",
+    "talent.sharingkey.issued": "领取共享密钥",
+    "talent.sharingkey.renewed": "换发共享密钥",
+    "talent.sharingkey.revoked": "停用共享密钥",
+    "talent.sharingkey.missed": "共享查询没有结果",
+    "talent.record.looked_up": "其他部门查询",
 }
 
 # What its entries tell, besides what those of every app do.
@@ -79,9 +87,12 @@ FACTS = {
     "outcome": "结果",
     "person": "人员",
     "position": "岗位",
+    "purpose": "使用目的",
     "public_until": "公示截止期",
     "repair": "修复申请",
+    "quota": "每日限额",
     "row": "内容",
+    "scopes": "共享范围",
     "street": "街道（乡镇）",
     "taken": "并入的记录",
     "unchanged": "没有变动的行数",

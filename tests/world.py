@@ -37,6 +37,7 @@ from portal.people.models import Absence, AuthorisationRole, Lockout, Party, Pos
 from portal.search.models import Pin, SavedSearch, Synonym, Unfound
 from portal.workdays.models import CalendarDay, Clock, ShadowRun
 from talent import workflow as talent
+from talent.workflow import sharing
 from tests.approvals.makers import (
     bring_to,
     make_applicant,
@@ -64,6 +65,7 @@ from tests.people.makers import (
     valid_uscc,
 )
 from tests.talent.makers import make_builder, make_checked_batch, make_constructor, make_person
+from tests.talent.sharing_makers import make_key
 from tests.talent.watch_makers import make_watched
 from tests.workdays.test_redating import make_notice
 
@@ -115,6 +117,7 @@ def build() -> World:
     _requests(world)
     _staff_rows(world)
     _registries(world)
+    _shared(world)
     for role, person in world.people.items():
         client = Client()
         client.force_login(person)
@@ -353,6 +356,14 @@ def _registries(world: World) -> None:
     rows["blacklisting"] = talent.blacklist(
         builder, reason="wages", decision_number="示人社〔2026〕1号", decided_on=localdate(), **decided
     )
+
+
+def _shared(world: World) -> None:
+    """A key of the home department, fetched, that has looked at the agent's enterprise and the applicant."""
+    rows, now = world.rows, timezone.now()
+    rows["sharingkey"], _ = make_key(department=rows["department"])
+    seen = [rows["enterprise"], rows["person"]]
+    sharing.note(rows["sharingkey"], seen, scopes=rows["sharingkey"].scopes, about="办件复核", at=now)
 
 
 def _watched(world: World) -> None:

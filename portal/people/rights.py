@@ -57,6 +57,8 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "people.unlock_sign_in",
             "people.view_lockout",
             "audit.view_behaviour",
+            "talent.view_sharingkey",
+            "talent.grant_sharingkey",
         }
     ),
     AdminRole.AUDIT: frozenset(
@@ -207,6 +209,8 @@ _DISCLOSURE_OFFICE = frozenset(
     }
 )
 _REGISTRY_KEEPING = frozenset({"talent.view_registrybatch", "talent.import_registry"})
+# A department's own keys to the registries: asked for and fetched by its head, granted by another.
+_SHARING = frozenset({"talent.view_sharingkey", "talent.ask_sharingkey"})
 _REPORT = frozenset({"disclosure.compile_annualreport"})
 _REPORT_OUT = _REPORT | {"disclosure.publish_annualreport"}
 
@@ -229,6 +233,7 @@ POST_RIGHTS: dict[str, frozenset[str]] = {
     | _MANAGEMENT
     | _REPORT_OUT
     | _REGISTRY_KEEPING
+    | _SHARING
     | _REPLIES_OUT
     | _REGISTRY_WATCH
     | _REGISTRY

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.docs import DocsBase
 from ninja.renderers import JSONRenderer
 
@@ -13,6 +13,8 @@ from disclosure.api import router as disclosure_router
 from portal.refusals import RuleBroken
 from portal.search.api import router as search_router
 from portal.workdays.api import router as workdays_router
+from talent.api import router as talent_router
+from talent.workflow.sharing import NotInScope, OverQuota
 
 # What pydantic found wrong, in words; {} is filled from the constraint that was broken.
 PROBLEMS = {
@@ -32,6 +34,7 @@ PROBLEMS = {
     "date_parsing": "{field}不是存在的日期",
     "date_from_datetime_inexact": "{field}应为日期，不含时刻",
     "uuid_parsing": "{field}不是有效的标识",
+    "string_pattern_mismatch": "{field}的格式不对",
     "chinese": "{field}{msg}",
 }
 
@@ -77,7 +80,7 @@ class Readable(JSONRenderer):
 api = NinjaAPI(
     title="示范市政务服务开放接口",
     version="1",
-    description="返回JSON。参数有误时返回422，detail逐项指出参数名和改法。",
+    description="返回JSON。参数有误时返回422，detail逐项指出参数名和改法。企业库和人才库的共享接口须在请求头Authorization中以“Bearer 密钥”的形式给出共享密钥。",
     docs=Manual(),
     renderer=Readable(),
     urls_namespace="api",
@@ -85,6 +88,7 @@ api = NinjaAPI(
 api.add_router("", workdays_router)
 api.add_router("", search_router)
 api.add_router("", disclosure_router)
+api.add_router("", talent_router)
 
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:
@@ -103,6 +107,27 @@ def malformed(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(RuleBroken)
-def refused(request: HttpRequest, refusal: RuleBroken) -> HttpResponse:
+def refused(request: HttpRequest, refusal: RuleBroken, status: int = 422) -> HttpResponse:
     detail = [{"field": refusal.field, "message": str(refusal)}]
-    return api.create_response(request, {"detail": detail}, status=422)
+    return api.create_response(request, {"detail": detail}, status=status)
+
+
+@api.exception_handler(NotInScope)
+def out_of_scope(request: HttpRequest, refusal: NotInScope) -> HttpResponse:
+    return refused(request, refusal, status=403)
+
+
+@api.exception_handler(OverQuota)
+def over_quota(request: HttpRequest, refusal: OverQuota) -> HttpResponse:
+    answer = refused(request, refusal, status=429)
+    answer["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+@api.exception_handler(AuthenticationError)
+def unknown_key(request: HttpRequest, refusal: AuthenticationError) -> HttpResponse:
+    """The same for a key that never was, that is over and that was revoked."""
+    wrong = RuleBroken("密钥无效。请在请求头Authorization中以“Bearer 密钥”的形式给出有效的共享密钥。")
+    answer = refused(request, wrong, status=401)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer

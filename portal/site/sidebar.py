@@ -99,6 +99,7 @@ GROUPS: list[Group] = [
             ("劳动力资源统计", "bar_chart", "admin:talent_resident_figures", "talent.view_resident"),
             ("就业信息通知", "campaign", "admin:talent_resident_tell", "talent.keep_resident"),
             ("登记变更申请", "edit_note", "admin:talent_proposal_changelist", "talent.view_proposal"),
+            ("数据共享密钥", "key", "admin:talent_sharingkey_changelist", "talent.view_sharingkey"),
         ],
     ),
     (

@@ -1,3 +1,3 @@
-from talent.admin import batches, credit, flags, labour, proposals, records, staffing
+from talent.admin import batches, credit, flags, labour, proposals, records, sharing, staffing
 
-__all__ = ["batches", "credit", "flags", "labour", "proposals", "records", "staffing"]
+__all__ = ["batches", "credit", "flags", "labour", "proposals", "records", "sharing", "staffing"]

@@ -12,7 +12,7 @@ from portal.people.admin.deeds import Deed, DeedsAdmin
 from portal.people.models import IdType, Party, User
 from portal.refusals import RuleBroken
 from talent import workflow
-from talent.models import Enterprise, Person
+from talent.models import ArchiveGround, Enterprise, Person
 from talent.workflow import merging
 
 RIGHT = "talent.merge_record"
@@ -30,6 +30,10 @@ class MergeForm(OtherForm):
 
 
 class ArchiveForm(forms.Form):
+    ground = forms.ChoiceField(
+        label="归档类别", help_text="原网址上向公众说明的原因。",
+        choices=[choice for choice in ArchiveGround.choices if choice[0] != ArchiveGround.MERGED],
+    )  # fmt: skip
     reason = forms.CharField(label="归档原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -59,7 +63,7 @@ def _merge(row: Any, answers: dict[str, Any], by: User, at: datetime) -> str:
 
 
 def _archive(row: Any, answers: dict[str, Any], by: User, at: datetime) -> str:
-    workflow.archive_record(row, reason=answers["reason"], by=by, at=at)
+    workflow.archive_record(row, **answers, by=by, at=at)
     return "已归档，各处不再显示。"
 
 

@@ -1,6 +1,8 @@
 from talent.models.batches import RegistryBatch, RegistryFault
+from talent.models.changes import Change
 from talent.models.codes import (
     SECOND_GRADE_SPECIALITIES,
+    ArchiveGround,
     Education,
     EnterpriseStatus,
     Grade,
@@ -51,6 +53,7 @@ from talent.models.people import (
 )
 from talent.models.projects import Leadership, Project
 from talent.models.proposals import Proposal, ProposalState
+from talent.models.sharing import LookUp, Scope, SharingDay, SharingKey, SharingState
 from talent.models.staffing import (
     COMPANY_WIDE,
     OF_PEOPLE,
@@ -65,8 +68,10 @@ __all__ = [
     "COMPANY_WIDE",
     "OF_PEOPLE",
     "SECOND_GRADE_SPECIALITIES",
+    "ArchiveGround",
     "BlacklistReason",
     "Blacklisting",
+    "Change",
     "ClearGround",
     "CreditGroup",
     "CreditItem",
@@ -94,6 +99,7 @@ __all__ = [
     "InvitationKind",
     "InvitationState",
     "Leadership",
+    "LookUp",
     "Origin",
     "OriginKind",
     "PenaltyKind",
@@ -115,8 +121,12 @@ __all__ = [
     "SafetyCertificate",
     "SafetyClass",
     "SafetyPermit",
+    "Scope",
     "Series",
     "Sex",
+    "SharingDay",
+    "SharingKey",
+    "SharingState",
     "SkillLevel",
     "SpecialTrade",
     "Speciality",

@@ -11,6 +11,17 @@ class OriginKind(models.TextChoices):
     DECISION = "decision", "批后自动入库"
 
 
+class ArchiveGround(models.TextChoices):
+    """Why a record is off the register, as anyone may read it; the reason itself stays with the registry."""
+
+    MERGED = "merged", "与另一条记录合并"
+    CANCELLED = "cancelled", "注销或者吊销"
+    MOVED = "moved", "迁出本市"
+    RETIRED = "retired", "不再执业"
+    MISTAKEN = "mistaken", "登记有误"
+    OTHER = "other", "其他原因"
+
+
 class EnterpriseStatus(models.TextChoices):
     IN_BUSINESS = "in_business", "存续"
     REVOKED = "revoked", "吊销"

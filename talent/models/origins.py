@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from portal.people.models import Department, Party, User
-from talent.models.codes import OriginKind
+from talent.models.codes import ArchiveGround, OriginKind
 
 
 class Origin(models.Model):
@@ -130,6 +130,9 @@ class Described(Fact):
     """
 
     origins = models.JSONField("各字段来源", default=dict, blank=True, editable=False)
+    archived_ground = models.CharField(
+        "归档类别", max_length=10, choices=ArchiveGround, blank=True, editable=False
+    )
 
     class Meta:
         abstract = True

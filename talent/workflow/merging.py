@@ -12,7 +12,7 @@ from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
-from talent.models import Enterprise, Person
+from talent.models import ArchiveGround, Enterprise, Person
 from talent.workflow import finding, staffing
 
 MIN_REASON = 4
@@ -27,6 +27,7 @@ RELATIONS: dict[type, dict[str, bool]] = {
         "safety_certificates": MOVES, "creditrecords": MOVES, "blacklistings": MOVES,
         "flags": MOVES,
         "invitations": STAYS, "proposals": STAYS,  # words exchanged under the old record
+        "lookups": STAYS,  # of the record that was looked up; its owner reads both
         "staffing_states": STAYS, "staffing_alerts": STAYS,  # computed anew for the kept one
     },
     Person: {
@@ -34,7 +35,7 @@ RELATIONS: dict[type, dict[str, bool]] = {
         "specialtrades": MOVES, "trainings": MOVES, "personachievements": MOVES, "leaderships": MOVES,
         "creditrecords": MOVES, "blacklistings": MOVES, "resident": MOVES,
         "flags": MOVES, "insurances": MOVES,
-        "proposals": STAYS,
+        "proposals": STAYS, "lookups": STAYS,
     },
 }  # fmt: skip
 
@@ -105,7 +106,8 @@ def merge(kept: Any, gone: Any, *, reason: str, by: User | None, at: datetime) -
     outcome = _move(kept, gone)
     gone.merged_into, gone.archived_at = kept, at
     gone.archived_reason = f"并入{kept}：{reason.strip()}"[:200]
-    gone.save(update_fields=["merged_into", "archived_at", "archived_reason"])
+    gone.archived_ground = ArchiveGround.MERGED
+    gone.save(update_fields=["merged_into", "archived_at", "archived_reason", "archived_ground"])
     if isinstance(kept, Person) and gone.is_professional and not kept.is_professional:
         kept.is_professional = True
         kept.save(update_fields=["is_professional"])
@@ -129,16 +131,21 @@ def _employers(person: Person) -> set[int]:
 
 
 @transaction.atomic
-def archive_record(row: Any, *, reason: str, by: User | None, at: datetime) -> Any:
-    """Take an enterprise or a person off the register, with a reason; the record and its rows stay on file."""
+def archive_record(
+    row: Any, *, reason: str, ground: str = ArchiveGround.OTHER, by: User | None, at: datetime
+) -> Any:
+    """Take an enterprise or a person off the register, with a reason; the record and its rows stay on file.
+
+    Of the reason the public reads only its ``ground``.
+    """
     require(by, "talent.merge_record", "归档由登记库主管部门的负责人办理。")
     row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
     if row.archived_at is not None:
         raise RuleBroken(f"“{row}”已经归档。")
     if len(reason.strip()) < MIN_REASON:
         raise RuleBroken(f"请写明归档原因，至少{MIN_REASON}个字。", field="reason")
-    row.archived_at, row.archived_reason = at, reason.strip()[:200]
-    row.save(update_fields=["archived_at", "archived_reason"])
+    row.archived_at, row.archived_reason, row.archived_ground = at, reason.strip()[:200], ground
+    row.save(update_fields=["archived_at", "archived_reason", "archived_ground"])
     _renew(row)
     audit.record("talent.record.archived", subject=row, actor=by, at=at, reason=row.archived_reason)
     return row

@@ -107,5 +107,5 @@ def test_the_office_finds_doubles_previews_and_merges_them(client):
     assert client.post(f"{deeds}merge/", {"other": kept.uscc, "reason": "重复登记"}).status_code == 302
     assert Enterprise.objects.get(pk=gone.pk).merged_into == kept
     archive = f"/admin/talent/enterprise/{single.pk}/deeds/archive/"
-    assert client.post(archive, {"reason": "已经注销多年"}).status_code == 302
+    assert client.post(archive, {"reason": "已经注销多年", "ground": "cancelled"}).status_code == 302
     assert not Enterprise.objects.get(pk=single.pk).is_visible
