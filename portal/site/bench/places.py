@@ -21,6 +21,7 @@ class Places:
 
     many: Any
     few: Any
+    peer: str = ""  # an interpreter with Wagtail
 
     @contextmanager
     def standing_in(self, place: Any) -> Iterator[None]:
@@ -47,8 +48,8 @@ def own_surroundings() -> Iterator[None]:
 
 
 @contextmanager
-def own_databases(load: Any, *, keep: bool = False) -> Iterator[Places]:
-    """``…_bench``, migrated and loaded once by ``load``, and ``…_bench_few`` copied from it; both dropped at the end.
+def own_databases(load: Any, *, keep: bool = False, peer: str = "") -> Iterator[Places]:
+    """``…_bench``, migrated and loaded once by ``load``, and ``…_bench_few`` copied from it; dropped at the end.
 
     With ``keep`` they stay, and those that stayed are used again: a million rows are made once.
     """
@@ -74,12 +75,20 @@ def own_databases(load: Any, *, keep: bool = False) -> Iterator[Places]:
                     cursor.execute(f'CREATE DATABASE "{names[1]}" TEMPLATE "{names[0]}"')
             if not keep:
                 afterwards.callback(_drop, names[1])
+                afterwards.callback(_drop, f"{names[0]}_peer")
             few = connection.copy()
             few.settings_dict["NAME"] = names[1]
             afterwards.callback(few.close)
-            yield Places(many=connections[DEFAULT_DB_ALIAS], few=few)
+            yield Places(many=connections[DEFAULT_DB_ALIAS], few=few, peer=peer)
     finally:
         test["NAME"] = asked
+
+
+def create(name: str) -> None:
+    """An empty database, where there is none of that name."""
+    if not _exists(name):
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
 
 
 def _exists(name: str) -> bool:
@@ -90,4 +99,4 @@ def _exists(name: str) -> bool:
 
 def _drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -10,6 +10,7 @@ from portal.site.bench.rows import (
     deadlines,
     outbox,
     pages,
+    peer,
     redating,
     search,
     search_growth,
@@ -33,8 +34,11 @@ ROWS: dict[str, tuple[Row, Maker]] = {
         redating,
         catalogue,
         staffing,
+        peer,
     )
     for row, maker in subject.ROWS
 }
 
-__all__ = ["ROWS", "Maker"]
+PEER_ROWS = {row.name for row, _ in peer.ROWS}
+
+__all__ = ["PEER_ROWS", "ROWS", "Maker"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.site.bench import seeding, writing
 from portal.site.bench.measuring import ROUNDS, Measured, measure
 from portal.site.bench.places import Places, own_databases, own_surroundings
-from portal.site.bench.rows import ROWS
+from portal.site.bench.rows import PEER_ROWS, ROWS
 from portal.site.bench.sizes import SIZES, Size
 
 
@@ -31,16 +31,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep", action="store_true", help="leave its databases, and use those left before"
         )
+        parser.add_argument(
+            "--peer", default="", metavar="PYTHON", help="an interpreter with Wagtail, for the rows beside it"
+        )
         parser.add_argument("--write", action="store_true", help="write docs/performance.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
         size, names = SIZES[options["size"]], options["rows"] or list(ROWS)
+        if not options["peer"]:
+            names = [name for name in names if name not in PEER_ROWS]
         if options["cases"]:
             size = replace(size, cases=options["cases"])
         at = timezone.localtime()
         with (
             own_surroundings(),
-            own_databases(seeding.load_city_without_cases, keep=options["keep"]) as places,
+            own_databases(
+                seeding.load_city_without_cases, keep=options["keep"], peer=options["peer"]
+            ) as places,
         ):
             surroundings = writing.Surroundings.now()
             self.say(f"{size.few_cases:,} and {size.cases:,} cases …")
