@@ -1,17 +1,26 @@
 """What the public sees of the registries: lists to look in, and one enterprise or person as of a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
 from portal.search.query import Filters
-from talent.models import Enterprise, Grade, Person, Qualification, RegistrationKind, StaffingState
+from talent.models import (
+    Enterprise,
+    Grade,
+    Person,
+    Qualification,
+    Registration,
+    RegistrationKind,
+    SafetyCertificate,
+    StaffingState,
+)
 
 PAGE = 20
 MOST_MATCHES = 1_000  # of a word, beyond which one is asked to say more
@@ -58,15 +67,19 @@ def find_people(*, q: str = "", after: int = 0, on: date) -> Listing:
         return Listing([], 0, False, False)
     if len(q) < 2:
         raise RuleBroken("请填写完整的姓名或者证书编号。", field="q")
-    rows = Person.objects.visible_to(None).filter(
-        Q(name=q)
-        | Q(registrations__certificate_no=q, registrations__archived_at=None)
-        | Q(safetycertificates__certificate_no=q, safetycertificates__archived_at=None)
-    )
-    rows = rows.distinct()
+    rows = Person.objects.visible_to(None).filter(Q(name=q) | Q(pk__in=holding(q)))
     counted = rows.order_by()[: MOST_MATCHES + 1].count()
     found = list((rows.filter(pk__gt=after) if after else rows).order_by("pk")[: PAGE + 1])
     return Listing(found[:PAGE], min(counted, MOST_MATCHES), counted > MOST_MATCHES, len(found) > PAGE)
+
+
+def holding(certificate_no: str) -> "QuerySet[Any, Any]":
+    """The keys of people whose registration or certificate has the whole number."""
+    registered = Registration.objects.live().filter(certificate_no=certificate_no).values_list("person_id")
+    certified = (
+        SafetyCertificate.objects.live().filter(certificate_no=certificate_no).values_list("person_id")
+    )
+    return registered.union(certified)
 
 
 def _matches(q: str, kind: str) -> tuple[list[str], bool]:
@@ -92,7 +105,7 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
         "permits": list(
             enterprise.safety_permits.in_force(on).select_related("origin").order_by("-valid_from")
         ),
-        "staff": registered_staff(enterprise, on),
+        "staff": registered_staff([enterprise], on)[enterprise.pk],
         "works": list(
             enterprise.projects.live().filter(completed_on__isnull=False).order_by("-completed_on")[:20]
         ),
@@ -101,14 +114,18 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
     }
 
 
-def registered_staff(enterprise: Enterprise, on: date) -> list[tuple[str, int]]:
-    """How many people hold a registration there, by kind and grade."""
+def registered_staff(enterprises: Sequence[Enterprise], on: date) -> dict[int, list[tuple[str, int]]]:
+    """How many people hold a registration at each, by kind and grade; one query."""
     registered = (
-        enterprise.registrations.in_force(on)
-        .values("kind", "grade")
+        Registration.objects.in_force(on)
+        .filter(enterprise__in=enterprises)
+        .values("enterprise", "kind", "grade")
         .annotate(n=Count("person", distinct=True))
     )
-    return [(_registered_as(row), row["n"]) for row in registered.order_by("kind", "grade")]
+    found: dict[int, list[tuple[str, int]]] = {one.pk: [] for one in enterprises}
+    for row in registered.order_by("enterprise", "kind", "grade"):
+        found[row["enterprise"]].append((_registered_as(row), row["n"]))
+    return found
 
 
 def _holds(row: Qualification, on: date) -> bool:

@@ -65,6 +65,7 @@ LABELS = {
     "talent.sharingkey.renewed": "换发共享密钥",
     "talent.sharingkey.revoked": "停用共享密钥",
     "talent.sharingkey.missed": "共享查询没有结果",
+    "talent.sharingkey.followed": "读取登记变动",
     "talent.record.looked_up": "其他部门查询",
 }
 

@@ -1,5 +1,6 @@
 """信用分 and grade as of a day, and each point of them explained. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,6 +38,11 @@ class Score:
 def score(row: Enterprise | Person, on: date) -> Score:
     """The sum of one, line by line; the same as ``with_points`` says of many."""
     records = CreditRecord.objects.in_use(on).of(row).select_related("item").order_by("decided_on", "pk")
+    return of_records(records)
+
+
+def of_records(records: Iterable[CreditRecord]) -> Score:
+    """The sum of one whose records in use are read already."""
     base = Point("基础分", publicity.base_points())
     return Score((base, *(Point(str(one), one.delta, one.public_until, one) for one in records)))
 

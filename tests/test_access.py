@@ -242,6 +242,8 @@ PUBLIC = [
         shown="who holds no certificate",
     ),
     *rows("api:registry_enterprise", NOBODY, "401", args=own(), shown="without a key"),
+    *rows("api:registry_enterprises api:registry_changes", NOBODY, "401", shown="without a key"),
+    *rows("api:registry_people_lookup", NOBODY, "401", shown="without a key", method="post"),
     *rows("disclosure:law_file", EVERYONE, args=law_file, shown="its file"),
     *rows("disclosure:law_file", NOBODY, args=lambda world: [world.rows["act"].pk, NO_UUID], shown="no file"),
     *rows(

@@ -45,7 +45,7 @@ class Manual(DocsBase):
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         schema = api.get_openapi_schema(path_params=kwargs)
         operations = [
-            _shown(path, method, operation)
+            _shown(path, method, operation, schema["components"]["schemas"])
             for path, methods in schema["paths"].items()
             for method, operation in methods.items()
         ]
@@ -53,13 +53,15 @@ class Manual(DocsBase):
         return render(request, "site/api.html", context)
 
 
-def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     """One operation as the page lists it: each parameter with what to write there."""
     parameters = []
     for told in operation.get("parameters", ()):
         schema = told["schema"]
         example = schema.get("default", next(iter(schema.get("examples", ())), ""))
         parameters.append({**told, "example": example})
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    written = _named(schemas, body).get("properties", {})
     required = "&".join(f"{told['name']}={told['example']}" for told in parameters if told["required"])
     return {
         "path": path,
@@ -67,8 +69,18 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
         "summary": operation["summary"],
         "description": operation.get("description", ""),
         "parameters": parameters,
-        "try_it": f"{path}?{required}" if method == "get" and "{" not in path else "",
+        "body": [(name, about.get("description", "")) for name, about in written.items()],
+        "needs_key": bool(operation.get("security")),
+        "try_it": f"{path}?{required}"
+        if method == "get" and "{" not in path and not operation.get("security")
+        else "",
     }
+
+
+def _named(schemas: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The description that a reference stands for."""
+    found: dict[str, Any] = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+    return found
 
 
 class Readable(JSONRenderer):

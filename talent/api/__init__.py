@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from talent.api import enterprises
+from talent.api import changes, enterprises, people
 from talent.api.keys import Bearer
 
 router = Router(tags=["企业库和人才库共享"], auth=Bearer())
-router.add_router("", enterprises.router)
+for each in (enterprises, people, changes):
+    router.add_router("", each.router)
 
 __all__ = ["router"]

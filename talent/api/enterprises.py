@@ -49,6 +49,6 @@ def enterprise(request: HttpRequest, uscc: Code, about: About = "") -> Status:
     if left := told_gone(row, lambda one: one.uscc):
         sharing.note_miss(key, asked=uscc, about=about, at=at)
         return left
-    told = records.enterprise(row, key.scopes, localdate(at))
+    told = records.enterprises([row], key.scopes, localdate(at))[0]
     sharing.note(key, [row], scopes=fields.given("enterprise", key.scopes), about=about, at=at)
     return Status(200, told)

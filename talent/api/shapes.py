@@ -1,6 +1,6 @@
 """What the answers of the sharing interface hold. A field outside the key's scopes is absent."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -150,6 +150,36 @@ class PersonOut(CreditPart):
     registrations: list[RegistrationOut] = Field([], description="注册")
     safety_certificates: list[SafetyCertificateOut] = Field([], description="安全生产考核合格证")
     withheld: list[str] = Field(description="不在共享范围内、因此没有返回的字段名")
+
+
+class ChangeOut(Schema):
+    kind: Literal["enterprise", "person"] = Field(description="enterprise 企业，person 人员")
+    id: str = Field(description="企业为统一社会信用代码，人员为人员标识")
+    scopes: list[str] = Field(description="变动涉及的共享范围")
+    at: datetime = Field(description="最近一次变动的时间")
+    state: Literal["standing", "merged", "archived"] = Field(
+        description="standing 在册，merged 已合并，archived 已归档"
+    )
+    on: date | None = Field(description="合并或者归档的日期，在册的为空")
+    ground: str = Field(description="归档类别，在册的为空")
+    into: str | None = Field(description="合并后保留的记录，没有时为空")
+
+
+class ChangesOut(Schema):
+    changes: list[ChangeOut]
+    next: int = Field(description="下一次的since")
+    more: bool = Field(description="是否还有更多变动")
+
+
+class EnterprisesOut(Schema):
+    enterprises: list[EnterpriseOut]
+    gone: list[ChangeOut] = Field(description="已合并、已归档的企业")
+    next: int = Field(description="下一次的since")
+    more: bool = Field(description="是否还有更多")
+
+
+class PeopleOut(Schema):
+    people: list[PersonOut] = Field(description="查到的人员；一个证书编号通常只对应一人")
 
 
 class GoneOut(Schema):

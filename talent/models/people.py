@@ -258,6 +258,7 @@ class SafetyCertificate(PersonFact):
                 name="safety_cert_at_an_enterprise",
                 condition=Q(archived_at=None),
             ),
+            models.Index(fields=["certificate_no"], name="safety_cert_by_number"),
         ]
 
     def __str__(self) -> str:

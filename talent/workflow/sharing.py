@@ -196,7 +196,7 @@ def note(
     }  # fmt: skip
     if len(rows) == 1:
         audit.record("talent.record.looked_up", subject=rows[0], actor=None, at=at, **facts)
-    else:
+    elif rows:
         deeds = [audit.Deed(row, facts) for row in rows]
         audit.record_all("talent.record.looked_up", deeds, actor=None, at=at)
 
@@ -206,4 +206,12 @@ def note_miss(key: SharingKey, *, asked: str, about: str, at: datetime) -> None:
     audit.record(
         "talent.sharingkey.missed", subject=key, actor=None, at=at, behalf=key.department.name,
         what=asked, about=about,
+    )  # fmt: skip
+
+
+def note_followed(key: SharingKey, *, since: int, until: int, at: datetime) -> None:
+    """The feed of changes was read; it names records and nothing of them, so it is kept with the key alone."""
+    audit.record(
+        "talent.sharingkey.followed", subject=key, actor=None, at=at, behalf=key.department.name,
+        items=f"{since}–{until}",
     )  # fmt: skip
