@@ -11,7 +11,9 @@ from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
 from portal.search.query import Filters
+from talent import staffing
 from talent.models import (
+    COMPANY_WIDE,
     Enterprise,
     Grade,
     Person,
@@ -19,6 +21,7 @@ from talent.models import (
     Registration,
     RegistrationKind,
     SafetyCertificate,
+    StaffingAlert,
     StaffingState,
 )
 
@@ -94,11 +97,6 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
         .select_related("category", "origin__department")
         .order_by("-valid_from", "pk")
     )
-    broken = list(
-        StaffingState.objects.filter(enterprise=enterprise, is_broken=True)
-        .select_related("rule")
-        .order_by("pk")
-    )
     return {
         "in_force": [row for row in qualifications if _holds(row, on)],
         "former": [row for row in qualifications if row.valid_to and row.valid_to < on],
@@ -109,15 +107,37 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
         "works": list(
             enterprise.projects.live().filter(completed_on__isnull=False).order_by("-completed_on")[:20]
         ),
-        "broken": broken,
+        "shortfalls": shortfalls(enterprise),
         "has_states": bool(qualifications),
     }
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What an enterprise lacks for what it holds, since when, and by when it must be put right."""
+
+    words: str
+    since: date
+    due_on: date | None
+
+
+def shortfalls(enterprise: Enterprise) -> list[Shortfall]:
+    """As the monitor last saw it; two queries."""
+    states = StaffingState.objects.filter(enterprise=enterprise, is_broken=True).select_related("rule")
+    alerts = StaffingAlert.objects.open().of(enterprise).select_related("current_clock")
+    due = {alert.qualification_id: alert.current_clock.due_on for alert in alerts if alert.current_clock}
+    return [
+        Shortfall(
+            words, state.since, due.get(None if state.indicator in COMPANY_WIDE else state.qualification_id)
+        )
+        for words, state in staffing.said(states.order_by("pk"))
+    ]
 
 
 def registered_staff(enterprises: Sequence[Enterprise], on: date) -> dict[int, list[tuple[str, int]]]:
     """How many people hold a registration at each, by kind and grade; one query."""
     registered = (
-        Registration.objects.in_force(on)
+        Registration.objects.counting(on)
         .filter(enterprise__in=enterprises)
         .values("enterprise", "kind", "grade")
         .annotate(n=Count("person", distinct=True))

@@ -76,11 +76,15 @@ def _staffing(party: Party, on: date, *, category: str, grade: str) -> Verdict:
         lacks = staffing.missing_for(enterprise, category_of(category, on), grade, on)
     except RuleBroken as refusal:
         return Verdict(CANNOT_TELL, str(refusal))
-    missing = [each.words for each in lacks if each.is_met is False]
+    missing = [words for words, _ in staffing.said(lacks)]
     unknown = [each.words for each in lacks if each.is_met is None]
     if missing:
         reason = f"按登记库核对，距{Grade(grade).label}标准还{'；'.join(missing)}。"
-        return Verdict(NOT_MET, reason, "请先招聘、登记所缺人员或者更新登记，人员本人确认后再做预先检查。")
+        return Verdict(
+            NOT_MET,
+            reason,
+            "请先招聘、登记所缺人员（在“我的企业”中邀请，由本人确认；建造师还须办理注册）或者更新登记，再做预先检查。",
+        )
     if unknown or not lacks:
         return Verdict(
             CANNOT_TELL, "；".join(unknown) + "。" if unknown else "这个等级没有可以自动核对的标准。"

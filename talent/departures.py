@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from talent import staffing
 from talent.models import Employment
-from talent.staffing import would_break
 
-ENDED_APART = "证书仍登记在该单位，请另行办理注销或者变更注册"
+ENDED_APART = "离职后不再计入该单位，请另行办理注销或者变更注册"
 
 
 def would_lack(employment: Employment, on: date) -> list[str]:
@@ -21,5 +21,5 @@ def would_lack(employment: Employment, on: date) -> list[str]:
         said.append(f"{person.name}是该单位的{employment.get_position_display()}，离职后该岗位空缺。")
     leads = person.leaderships.in_force(on).filter(project__enterprise=enterprise).select_related("project")
     said += [f"{person.name}正在担任“{row.project}”的项目负责人。" for row in leads.order_by("pk")]
-    lacks = would_break(enterprise, on, leaving=person)
-    return [f"离职后不再符合资质标准：{lack.words}。" for lack in lacks] + said
+    lacks = staffing.would_break(enterprise, on, leaving=person)
+    return [f"离职后不再符合资质标准：{words}。" for words, _ in staffing.said(lacks)] + said

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.people.models import Party
+from talent import staffing
 from talent.models import Blacklisting, CreditRecord, Enterprise, Person, StaffingState
 from talent.workflow.flags import open_flags
 
@@ -60,14 +61,10 @@ def _flags(party: Party) -> list[Reminder]:
 
 
 def _staffing(enterprise: Enterprise) -> list[Reminder]:
-    broken = (
-        StaffingState.objects.filter(enterprise=enterprise, is_broken=True)
-        .select_related("rule", "qualification__category")
-        .order_by("pk")[:MOST]
-    )
+    broken = StaffingState.objects.filter(enterprise=enterprise, is_broken=True).select_related("rule")
     return [
-        Reminder("人员不达标", f"{state.missing_words}（自{state.since:%Y-%m-%d}起）", "alarm")
-        for state in broken
+        Reminder("人员不达标", f"{words}（自{state.since:%Y-%m-%d}起）", "alarm")
+        for words, state in staffing.said(broken.order_by("pk"))[:MOST]
     ]
 
 

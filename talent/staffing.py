@@ -1,10 +1,10 @@
 """How enterprises stand to the staffing rules: one statement for one enterprise or for ten thousand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -22,12 +22,14 @@ from talent.models import (
     RegistrationKind,
     SafetyCertificate,
     SafetyClass,
+    Speciality,
     StaffingRule,
     StaffingState,
     TitleLevel,
 )
 from talent.models.staffing import amount
 
+L = TypeVar("L", "Lack", StaffingState)
 SAFETY_OFFICERS = (SafetyClass.C1, SafetyClass.C2, SafetyClass.C3)
 
 # Of each indicator the expression over one enterprise's line; null is "the registry cannot tell".
@@ -50,6 +52,8 @@ FOUND: dict[str, str] = {
 
 _IN_FORCE = "{0}.archived_at IS NULL AND {0}.valid_from <= %(on)s AND ({0}.valid_to IS NULL OR {0}.valid_to >= %(on)s)"
 _LIVE = "p.archived_at IS NULL AND p.merged_into_id IS NULL"
+# What is held by who no longer works there counts no more (the rule of ``HeldQuerySet.counting``).
+_STAYED = "NOT EXISTS (SELECT 1 FROM departed d WHERE d.person_id = w.person_id AND d.enterprise_id = w.enterprise_id)"
 _HELD = f"""
     SELECT q.enterprise_id, q.id AS qualification_id, q.category_id, q.grade
     FROM talent_qualification q
@@ -78,6 +82,12 @@ _RULES_OF = """
 """
 _NOW = f"""
 WITH granted (enterprise_id, qualification_id, category_id, grade) AS ({{granted}}),
+departed AS (
+    SELECT f.person_id, f.enterprise_id FROM talent_employment f
+    WHERE f.archived_at IS NULL AND f.valid_to < %(on)s {{of_f}} AND NOT EXISTS (
+        SELECT 1 FROM talent_employment w
+        WHERE w.person_id = f.person_id AND w.enterprise_id = f.enterprise_id AND {_IN_FORCE.format("w")})
+),
 demanded AS MATERIALIZED (
     SELECT d.*, CASE WHEN is_wide THEN indicator ELSE concat(qualification_id, ':', rule_id) END AS slot
     FROM ({_RULES_OF}) d WHERE NOT is_wide OR place = 1
@@ -97,7 +107,7 @@ posts AS (
 registered AS (
     SELECT w.enterprise_id, w.grade, w.specialities, count(*) AS n
     FROM talent_registration w JOIN talent_person p ON p.id = w.person_id AND {_LIVE}
-    WHERE w.kind = %(constructor)s AND {_IN_FORCE.format("w")} {{of_w}} {{stays}} {{kept}}
+    WHERE w.kind = %(constructor)s AND {_IN_FORCE.format("w")} AND {_STAYED} {{of_w}} {{stays}} {{kept}}
     GROUP BY w.enterprise_id, w.grade, w.specialities
 ),
 held AS (
@@ -112,7 +122,7 @@ safety AS (
            count(DISTINCT w.person_id) FILTER (WHERE w.safety_class = ANY(%(officers)s)) AS officers,
            count(DISTINCT w.person_id) FILTER (WHERE w.safety_class = 'B') AS b
     FROM talent_safetycertificate w JOIN talent_person p ON p.id = w.person_id AND {_LIVE}
-    WHERE {_IN_FORCE.format("w")} {{of_w}} {{stays}}
+    WHERE {_IN_FORCE.format("w")} AND {_STAYED} {{of_w}} {{stays}}
     GROUP BY w.enterprise_id
 ),
 legal AS (
@@ -179,6 +189,7 @@ def _worded(
     of = "AND {}.enterprise_id = ANY(%(enterprises)s::bigint[])" if enterprises is not None else ""
     parts = {
         "of_w": of.format("w"),
+        "of_f": of.format("f"),
         "stays": "AND w.person_id <> ALL(%(leaving)s::bigint[])" if values["leaving"] else "",
         "kept": "AND w.id <> ALL(%(without)s::bigint[])" if values["without"] else "",
     }
@@ -218,6 +229,43 @@ class Lack:
     @property
     def found_words(self) -> str:
         return amount(self.rule.indicator, self.found)
+
+
+def said(lacks: Iterable[L]) -> list[tuple[str, L]]:
+    """A sentence for each that lacks something, and whose it is; a demand within another is said with it.
+
+    缺2名建筑工程、机电工程专业注册建造师（其中至少1名为建筑工程专业）: two people, not three.
+    """
+    short = [each for each in lacks if each.missing]
+    whole_of = {
+        n: next((m for m, whole in enumerate(short) if _is_part(part, whole)), None)
+        for n, part in enumerate(short)
+    }
+    sentences = []
+    for n, each in enumerate(short):
+        if whole_of[n] is None:
+            parts = [short[part] for part, whole in whole_of.items() if whole == n]
+            sentences.append((each.rule.lack(each.missing) + _of_these(parts), each))
+    return sentences
+
+
+def _is_part(part: Lack | StaffingState, whole: Lack | StaffingState) -> bool:
+    small, large = part.rule, whole.rule
+    return (
+        small.indicator == large.indicator == Indicator.CONSTRUCTORS
+        and (part.qualification_id, small.registration_grade)
+        == (whole.qualification_id, large.registration_grade)
+        and set(small.specialities) < set(large.specialities)
+        and part.missing <= whole.missing
+    )
+
+
+def _of_these(parts: Sequence[Lack | StaffingState]) -> str:
+    named = [
+        f"其中至少{part.missing.normalize():,f}名为{'、'.join(Speciality(code).label for code in part.rule.specialities)}专业"
+        for part in parts
+    ]
+    return f"（{'，'.join(named)}）" if named else ""
 
 
 def standing(
@@ -273,11 +321,14 @@ def counted(state: StaffingState | Lack, enterprise: Enterprise, on: date) -> "Q
     people: QuerySet[Person] = Person.objects.live().filter(merged_into=None)
     period = Q(archived_at=None, valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
     here = Q(enterprise=enterprise) & period
-    employed, certified = Employment.objects.filter(here), SafetyCertificate.objects.filter(here)
+    employed = Employment.objects.filter(here)
+    certified = SafetyCertificate.objects.counting(on).filter(enterprise=enterprise)
     held: QuerySet[Any]
     match rule.indicator:
         case Indicator.CONSTRUCTORS:
-            held = Registration.objects.filter(here, kind=RegistrationKind.CONSTRUCTOR)
+            held = Registration.objects.counting(on).filter(
+                enterprise=enterprise, kind=RegistrationKind.CONSTRUCTOR
+            )
             if rule.registration_grade:
                 held = held.filter(grade=rule.registration_grade)
             if rule.specialities:

@@ -32,11 +32,14 @@ def _lacks_now(alerts: list[StaffingAlert]) -> dict[int, list[str]]:
     broken = StaffingState.objects.filter(
         enterprise__in=[alert.enterprise_id for alert in alerts], is_broken=True
     )
-    words: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    rows: dict[tuple[int, int | None], list[StaffingState]] = defaultdict(list)
     for state in broken.select_related("rule").order_by("pk"):
         of = None if state.indicator in COMPANY_WIDE else state.qualification_id
-        words[state.enterprise_id, of].append(state.missing_words)
-    return {alert.pk: words[alert.enterprise_id, alert.qualification_id] for alert in alerts}
+        rows[state.enterprise_id, of].append(state)
+    return {
+        alert.pk: [words for words, _ in staffing.said(rows[alert.enterprise_id, alert.qualification_id])]
+        for alert in alerts
+    }
 
 
 class HandlingForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
@@ -88,6 +89,8 @@ def worded(model: type[models.Model], field: str, value: Any) -> str:
         return str(dict(column.flatchoices).get(value, value))  # type: ignore[union-attr]
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return str(value)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from portal.audit.history import statutory
 from portal.people.masking import mask_name
@@ -154,6 +154,20 @@ class Employment(PersonFact):
         return f"{self.enterprise}{self.get_position_display()}"
 
 
+class HeldQuerySet(PeriodQuerySet[Any]):
+    """Of certificates held at an enterprise."""
+
+    def counting(self, on: date) -> Self:
+        """In force, and not of someone whose work at the enterprise is over.
+
+        注册建造师管理规定第十六条: the certificate of who has ended the employment contract is without effect.
+        A holder of whose work there nothing is on file counts.
+        """
+        posts = Employment.objects.live().filter(person=OuterRef("person"), enterprise=OuterRef("enterprise"))
+        is_over = Exists(posts.filter(valid_to__lt=on)) & ~Exists(posts.in_force(on))
+        return self.in_force(on).exclude(is_over)
+
+
 @statutory
 class Registration(PersonFact):
     """注册: a person's certificate held at one enterprise for a period.
@@ -176,7 +190,7 @@ class Registration(PersonFact):
     valid_from = models.DateField("在本单位注册起")
     valid_to = models.DateField("在本单位注册至")
 
-    objects: ClassVar[Any] = PeriodQuerySet.as_manager()
+    objects: ClassVar[Any] = HeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = "注册"
@@ -236,7 +250,7 @@ class SafetyCertificate(PersonFact):
     valid_from = models.DateField("有效期起")
     valid_to = models.DateField("有效期至")
 
-    objects: ClassVar[Any] = PeriodQuerySet.as_manager()
+    objects: ClassVar[Any] = HeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = "安全生产考核合格证"

@@ -18,9 +18,10 @@ from portal.papers import workflow as papers
 from portal.people.models import Party, PartyKind, User
 from portal.people.views import citizens_only, refuse
 from portal.refusals import RuleBroken
-from talent import workflow
+from talent import catalogue, workflow
 from talent.forms.keeping import CompleteForm, DeclareForm, EndForm, ProposeForm, RowForm
 from talent.models import Described, Enterprise, Invitation, Person, Project
+from talent.workflow.facts import why_locked
 from talent.workflow.keeping import Section
 
 A_PAGE = 20
@@ -110,11 +111,12 @@ def enterprise(request: HttpRequest, uscc: str) -> HttpResponse:
         .order_by("pk"),
         "permits": found.safety_permits.in_force(today).select_related("origin").order_by("pk"),
         "proposals": found.proposals.order_by("-pk")[:5],
+        "shortfalls": catalogue.shortfalls(found),
     }
     return render(request, "talent/own_enterprise.html", context)
 
 
-SECTIONS = list(workflow.SECTIONS.values())
+SECTIONS = [section for section in workflow.SECTIONS.values() if section.is_declared]
 
 
 @login_required
@@ -243,6 +245,8 @@ def _words(row: Model, section: Section) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def add_row(request: HttpRequest, uscc: str, section: str) -> HttpResponse:
     found, kind = own_enterprise(request, uscc), _section(section)
+    if not kind.is_declared:
+        raise Http404
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = RowForm(*given, section=kind)
     if request.method == "POST" and form.is_valid():
@@ -265,7 +269,10 @@ def add_row(request: HttpRequest, uscc: str, section: str) -> HttpResponse:
 @citizens_only
 @require_http_methods(["GET", "POST"])
 def end_row(request: HttpRequest, uscc: str, section: str, pk: int) -> HttpResponse:
-    """Put a row away with a reason; a running project may be completed instead."""
+    """Put a row away with a reason; a running project may be completed instead.
+
+    Of what an authority wrote the page says who did, and by which way it can be changed.
+    """
     found, kind = own_enterprise(request, uscc), _section(section)
     row = get_object_or_404(getattr(found, kind.related).live().select_related("origin"), pk=pk)
     running = isinstance(row, Project) and row.completed_on is None
@@ -286,7 +293,10 @@ def end_row(request: HttpRequest, uscc: str, section: str, pk: int) -> HttpRespo
             messages.success(request, f"“{row}”已登记竣工。" if completing else f"“{row}”已停用。")
             return redirect("talent:own_rows", found.uscc, kind.code)
     wrong = bool(active is not None and active.errors)
-    context = {"enterprise": found, "section": kind, "row": row, "form": form, "done": done}
+    context = {
+        "enterprise": found, "section": kind, "row": row, "form": form, "done": done,
+        "locked": why_locked(row),
+    }  # fmt: skip
     return render(request, "talent/end_row.html", context, status=422 if wrong else 200)
 
 

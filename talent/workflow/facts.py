@@ -14,6 +14,7 @@ from talent.models import (
     Enterprise,
     Fact,
     Origin,
+    OriginKind,
     Person,
     Qualification,
     Registration,
@@ -21,6 +22,9 @@ from talent.models import (
 )
 from talent.provenance import may_replace
 from talent.workflow import finding, staffing
+
+# Fields of an enterprise or a person that the staffing rules count by.
+COUNTED = frozenset({"capital", "title", "career_from"})
 
 
 @transaction.atomic
@@ -47,6 +51,8 @@ def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str
     if changed:
         row.save(update_fields=[*changed, "origins"])
         _renew(row)
+        if COUNTED.intersection(changed):
+            staffing.follow(*_enterprises_of(row, origin.at), at=origin.at)
     return refused
 
 
@@ -72,15 +78,22 @@ def _enterprises_of(row: Fact, at: datetime) -> list[int]:
     return [enterprise] if enterprise else []
 
 
+def why_locked(row: Fact, kind: str = OriginKind.SELF) -> str:
+    """Why a statement of this kind may not change or end the row; empty when it may."""
+    if may_replace(kind, row.origin.kind):
+        return ""
+    why = (
+        "如需变更，请申请办理相应事项"
+        if row.origin.is_locked
+        else "如有错误，请向提供数据的部门或者住房和城乡建设主管部门提出"
+    )
+    return f"“{row}”{row.origin}，不能自行修改；{why}。"
+
+
 def require_replaceable(row: Fact, *, origin: Origin) -> None:
     """Raises RuleBroken unless a statement of this origin may change or end the row."""
-    if not may_replace(origin.kind, row.origin.kind):
-        why = (
-            "如需变更，请申请办理相应事项"
-            if row.origin.is_locked
-            else "如有错误，请向提供数据的部门或者住房和城乡建设主管部门提出"
-        )
-        raise RuleBroken(f"“{row}”{row.origin}，不能自行修改；{why}。")
+    if refusal := why_locked(row, origin.kind):
+        raise RuleBroken(refusal)
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ from talent.models import (
     Origin,
     Person,
     Project,
+    Qualification,
+    SafetyPermit,
     Subsidiary,
 )
 from talent.models.origins import label_of
@@ -41,6 +43,7 @@ class Section:
     model: type[Any]
     related: str
     fields: tuple[str, ...]
+    is_declared: bool = True  # else an authority writes its rows
 
 
 SECTIONS = {
@@ -55,6 +58,10 @@ SECTIONS = {
         Section("subsidiaries", "下属企业和分支机构", "下属企业", Subsidiary, "subsidiaries",
                 ("name", "uscc", "share")),
         Section("files", "证明文件", "文件", EnterpriseFile, "files", ("title",)),
+        Section("qualifications", "企业资质", "资质", Qualification, "qualifications",
+                ("category", "certificate_no", "issuer", "valid_from", "valid_to", "ended_reason"), is_declared=False),
+        Section("permits", "安全生产许可证", "安全生产许可证", SafetyPermit, "safety_permits",
+                ("number", "issuer", "valid_from", "valid_to"), is_declared=False),
     )
 }  # fmt: skip
 

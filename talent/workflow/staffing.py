@@ -119,7 +119,7 @@ def _open(pks: list[int], *, at: datetime) -> StaffingAlert:
     first, is_wide = states[0], states[0].indicator in COMPANY_WIDE
     alert = StaffingAlert.objects.create(
         enterprise=first.enterprise, qualification=None if is_wide else first.qualification,
-        department=first.rule.department, lacks=[state.missing_words for state in states], opened_at=at,
+        department=first.rule.department, lacks=[words for words, _ in staffing.said(states)], opened_at=at,
     )  # fmt: skip
     alert.current_clock = clocks.start(
         ClockKind.STAFFING, subject=alert, on=localdate(at), unit=Unit.CALENDAR,

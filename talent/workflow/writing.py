@@ -115,11 +115,8 @@ def rehearse(
                 writing = _write(effect, answers, grant, by=by, at=at)
                 found.changes = writing.changes
                 for enterprise in writing.touched.values():
-                    found.breaks += [
-                        (enterprise.name, each.words)
-                        for each in staffing.standing(enterprise, grant.valid_from)
-                        if each.is_met is False
-                    ]
+                    lacks = staffing.said(staffing.standing(enterprise, grant.valid_from))
+                    found.breaks += [(enterprise.name, words) for words, _ in lacks]
         except RuleBroken as refusal:
             found.refusal = str(refusal)
         transaction.set_rollback(True)

@@ -4,12 +4,14 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg2
 from asn1crypto import pem, x509
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from portal.site.demo.accounts import PASSWORD
 from tests.journeys.city import City, one_time_code
 
 
@@ -29,6 +31,35 @@ def sign_in(browser: Browser, city: City, name: str) -> BrowserContext:
     page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(re.compile("/admin/"))
     return context
+
+
+def sign_in_citizen(browser: Browser, city: City, phone: str) -> BrowserContext:
+    """An account of the demo city, or one made with its password."""
+    context = browser.new_context(locale="zh-CN", accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{city.base}/accounts/login/")
+    page.fill("input[name=login]", phone)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page).not_to_have_url(re.compile("/accounts/login/"))
+    return context
+
+
+def open_case(context: BrowserContext, city: City, number: str) -> Page:
+    page = context.pages[0]
+    page.goto(f"{city.base}/admin/approvals/case/department/?q={number}")
+    page.get_by_role("link", name=number).click()
+    expect(page.locator("#act")).to_be_visible()  # what is looked for next must not be looked for on the list
+    return page
+
+
+def handler_of(city: City, number: str) -> str:
+    with psycopg2.connect(city.dsn) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.username FROM approvals_case c JOIN people_user u ON u.id = c.handler_id WHERE number = %s",
+            [number],
+        )
+        return str(cursor.fetchone()[0])
 
 
 def do(page: Page, deed: str, label: str, **fields: str) -> None:

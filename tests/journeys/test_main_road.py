@@ -11,12 +11,12 @@ from pathlib import Path
 import psycopg2
 import psycopg2.extras
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from portal.engines.processes import command_line, wait_until
 from tests.approvals.makers import png
 from tests.journeys.city import City
-from tests.journeys.desk import do, primary, sign_in, the_signature_verifies
+from tests.journeys.desk import do, handler_of, open_case, primary, sign_in, the_signature_verifies
 from tests.people.makers import valid_id_number
 
 PHONE, NAME, PASSWORD = "13711112222", "周晓芸", "Xiaoyun-2026"
@@ -86,23 +86,6 @@ def apply(page: Page, city: City, files: Path) -> tuple[str, str]:
     expect(page.locator("h1")).to_have_text("申请已提交")
     number, code = page.locator(".done__numbers dd").all_inner_texts()
     return number, code
-
-
-def open_case(context: BrowserContext, city: City, number: str) -> Page:
-    page = context.pages[0]
-    page.goto(f"{city.base}/admin/approvals/case/department/?q={number}")
-    page.get_by_role("link", name=number).click()
-    expect(page.locator("#act")).to_be_visible()  # what is looked for next must not be looked for on the list
-    return page
-
-
-def handler_of(city: City, number: str) -> str:
-    with psycopg2.connect(city.dsn) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT u.username FROM approvals_case c JOIN people_user u ON u.id = c.handler_id WHERE number = %s",
-            [number],
-        )
-        return str(cursor.fetchone()[0])
 
 
 @pytest.mark.browser

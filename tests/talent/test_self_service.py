@@ -13,7 +13,15 @@ from talent import workflow
 from talent.models import Enterprise, Equipment, Person, ProposalState
 from tests.approvals.makers import make_upload
 from tests.people.makers import make_authorisation, make_clerk, make_department, make_party, make_user
-from tests.talent.makers import DAY, at, make_builder, make_decision, make_import, make_person
+from tests.talent.makers import (
+    DAY,
+    at,
+    make_builder,
+    make_decision,
+    make_import,
+    make_person,
+    make_qualification,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +114,24 @@ def test_a_refused_proposal_changes_nothing_and_says_why(agent):
     assert enterprise.founded_on is None
     assert "与营业执照不符" in Notice.objects.filter(template__code="proposal_refused").first().text
     assert made.wanted_words == "2001年1月1日"
+
+
+def test_the_enterprise_reads_who_locked_its_qualification_and_cannot_put_it_away(agent, client):
+    enterprise = make_own(agent)
+    held = make_qualification(enterprise, origin=make_decision(case_number="20260306000019"))
+    client.force_login(agent)
+    address = reverse("talent:end_row", args=[enterprise.uscc, "qualifications", held.pk])
+
+    page = client.get(address).content.decode()
+
+    assert "已锁定" in page and "（示建许〔2026〕1号）写入，不能自行修改" in page
+    assert reverse("approvals:case", args=["20260306000019"]) in page
+    refused = client.post(address, {"reason": "不想要了"})
+    assert refused.status_code == 422 and "不能自行修改" in refused.content.decode()
+    held.refresh_from_db()
+    assert held.archived_at is None
+    assert client.get(reverse("talent:own_rows", args=[enterprise.uscc, "qualifications"])).status_code == 200
+    assert client.get(reverse("talent:add_row", args=[enterprise.uscc, "qualifications"])).status_code == 404
 
 
 @pytest.mark.parametrize(

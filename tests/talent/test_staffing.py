@@ -13,7 +13,7 @@ from portal.notices.models import Notice
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
 from portal.workdays.models import Clock, ClockKind
-from talent import staffing, workflow
+from talent import catalogue, staffing, workflow
 from talent.models import (
     COMPANY_WIDE,
     Employment,
@@ -100,6 +100,62 @@ def test_an_enterprise_is_told_exactly_which_constructors_are_missing():
         make_builder("示范市乙建筑有限公司"), QualificationCategory.objects.get(code="building"), "2", DAY
     )
     assert "无法核对净资产，登记库中没有数据" in [each.words for each in unknown if each.is_met is None]
+
+
+def test_two_who_are_missing_are_said_as_two_and_not_as_three():
+    load()
+    firm = building("3")
+    constructors(firm, 3)
+    lacks = staffing.missing_for(firm, QualificationCategory.objects.get(code="building"), "3", DAY)
+
+    said = [words for words, _ in staffing.said(lacks)]
+
+    both = "缺2名建筑工程、机电工程专业注册建造师（其中至少1名为建筑工程专业）"
+    assert both in said and not any(words.startswith("缺1名建筑工程专业") for words in said)
+
+
+def test_who_has_left_counts_no_more_though_the_certificate_is_still_written_there():
+    load()
+    firm = building("3")
+    held = constructors(firm, 5)
+    alerts = StaffingAlert.objects.open().filter(enterprise=firm).exclude(qualification=None)
+    lacking = "缺1名建筑工程、机电工程专业注册建造师"
+    assert lacking not in alerts.get().lacks, "workers and site managers lack, constructors do not"
+    post = held[0].person.employments.get()
+
+    workflow.end_employment(post, on=DAY - timedelta(days=1), origin=make_import(), by=None, at=at())
+
+    state = StaffingState.objects.get(enterprise=firm, indicator="constructors", is_broken=True)
+    assert (state.missing_words, state.since) == (lacking, DAY)
+    assert (
+        held[0].person not in staffing.counted(state, firm, DAY)
+        and staffing.counted(state, firm, DAY).count() == 4
+    )
+    assert firm.registrations.in_force(DAY).count() == 5, "what the authority wrote stands"
+    page = catalogue.enterprise_facts(firm, DAY)
+    assert page["staff"] == [("二级注册建造师", 4)] and lacking in [one.words for one in page["shortfalls"]]
+
+
+def test_a_title_that_is_told_reaches_the_monitor_at_once():
+    load()
+    firm = building("3")
+    person = make_person("赵工")
+    workflow.employ(
+        person,
+        firm,
+        position="technical",
+        valid_from=date(2026, 1, 1),
+        origin=make_import(),
+        by=None,
+        at=at(),
+    )
+    counted = StaffingState.objects.get(enterprise=firm, indicator="middle_titles")
+    assert counted.found == 0
+
+    workflow.state(person, {"title": 2}, origin=make_import())
+
+    counted.refresh_from_db()
+    assert counted.found == 1
 
 
 @pytest.mark.parametrize(

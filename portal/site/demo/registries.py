@@ -55,7 +55,7 @@ def _firms(origin: Origin) -> list[Enterprise]:
             people.add_party(
                 kind=PartyKind.ENTERPRISE, applicant_type=ApplicantType.BUSINESS, name=name, id_type=IdType.USCC,
                 id_number=body + uscc.calc_check_digit(body), phone=f"13900010{serial:03d}",
-                legal_representative=_name(serial), registry_verified=True, by=None, at=at,
+                legal_representative=invented_name(serial), registry_verified=True, by=None, at=at,
             )
         )  # fmt: skip
     firms = [
@@ -76,7 +76,7 @@ def _firms(origin: Origin) -> list[Enterprise]:
     return firms
 
 
-def _name(serial: int) -> str:
+def invented_name(serial: int) -> str:
     data = read("registries")
     surnames, given = data["surnames"], data["given"]
     return str(surnames[serial % len(surnames)] + given[(serial // len(surnames) + serial) % len(given)])
@@ -89,7 +89,7 @@ def _people(firms: list[Enterprise], origin: Origin) -> None:
     for n in range(data["people"]):
         body = f"99010{n % 2 + 1}{1965 + n % 36}{1 + n % 12:02d}{1 + n % 28:02d}{700 + n:03d}"
         party = people.add_party(
-            kind=PartyKind.NATURAL, applicant_type=ApplicantType.NATURAL, name=_name(n), id_type=IdType.ID_CARD,
+            kind=PartyKind.NATURAL, applicant_type=ApplicantType.NATURAL, name=invented_name(n), id_type=IdType.ID_CARD,
             id_number=body + ric.calc_check_digit(body + "0"), phone=f"13900020{n:03d}", registry_verified=True,
             by=None, at=at,
         )  # fmt: skip
@@ -129,7 +129,7 @@ def _credit(firms: list[Enterprise]) -> None:
         workflow.enter_credit(
             firms[row["enterprise"]], workflow.items_on(decided_on).get(code=row["item"]),
             decision_number=row["number"], decided_on=decided_on, facts=row["facts"], organ=department.name,
-            department=department, evidence=_paper(row["number"]), by=None, at=at, **more,
+            department=department, evidence=paper(row["number"]), by=None, at=at, **more,
         )  # fmt: skip
     row = data["blacklist"]
     workflow.blacklist(
@@ -160,20 +160,20 @@ def _own() -> None:
         workflow.enter_credit(
             firm, workflow.items_on(decided_on).get(code="B402"), decision_number="示建罚〔2026〕5号",
             decided_on=decided_on, facts="脚手架连墙件缺失，责令改正", organ=department.name, department=department,
-            penalties=["fine"], fine=1, evidence=_paper("示建罚〔2026〕5号"), by=None, at=at,
+            penalties=["fine"], fine=1, evidence=paper("示建罚〔2026〕5号"), by=None, at=at,
         )  # fmt: skip
     workflow.propose(
         firm,
         "address",
         "示范市建设路109号",
         reason="经营场所搬迁",
-        evidence=_paper("营业执照"),
+        evidence=paper("营业执照"),
         by=agent,
         at=at,
     )
 
 
-def _paper(title: str) -> SimpleUploadedFile:
+def paper(title: str) -> SimpleUploadedFile:
     """A blank page that stands for a decision."""
     from io import BytesIO
 
