@@ -7,6 +7,7 @@ from approvals.applies import OPERATORS, situations_in
 from approvals.forms.fields import UNITS
 from approvals.forms.schema import all_fields
 from approvals.models import ItemVersion
+from portal.days import spoken
 
 APPLICANT = (
     ("申请人名称或者姓名", "name"),
@@ -48,7 +49,7 @@ def form_words(
         "version": str(version.number),
         "sample": answers is not None,
         "signed": str(applicant.get("name", "")),
-        "dated": f"{on.year}年{on.month}月{on.day}日" if on else "",
+        "dated": spoken(on) if on else "",
         "pages": pages,
     }
 

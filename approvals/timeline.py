@@ -1,43 +1,15 @@
 """What happened to a case and what comes next, in the words of who reads it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 
 from approvals.models import Case, CaseStatus
-from portal.audit import workflow as audit
-from portal.audit.models import Entry
-from portal.workdays.models import ClockKind
-
-Audience = Literal["citizen", "staff"]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a timeline; the shape of the ``timeline`` component."""
-
-    at: datetime
-    title: str
-    text: str = ""
-    office: str = ""
-    who: str = ""
-    href: str = ""
-    state: str = "done"
-
-
-def spoken(value: Any) -> str:
-    """2026-09-18 as 2026年9月18日."""
-    day = value if isinstance(value, date) else date.fromisoformat(str(value))
-    return f"{day.year}年{day.month}月{day.day}日"
+from portal.days import spoken
+from portal.workdays.timeline import Audience, Event, Telling, Words, listed
 
 
 def _submitted(f: dict[str, Any]) -> tuple[str, str]:
     return "提交申请", f"收到日期为{spoken(f['received_on'])}，共提交{f['files']}个文件。"
-
-
-def _listed(items: list[str]) -> str:
-    return "；".join(f"{n}. {text}" for n, text in enumerate(items, start=1))
 
 
 def _proposal(f: dict[str, Any]) -> str:
@@ -45,7 +17,7 @@ def _proposal(f: dict[str, Any]) -> str:
 
 
 # What the applicant reads. What is not named here stays inside the office.
-PUBLIC: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+PUBLIC: Words = {
     "submitted": _submitted,
     "accepted": lambda f: ("已受理", f"我们承诺在{spoken(f['due_on'])}前办结。"),
     "deemed_accepted": lambda f: (
@@ -54,7 +26,7 @@ PUBLIC: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     ),
     "supplement_asked": lambda f: (
         "需要您补充材料",
-        f"请于{spoken(f['due_on'])}前补充：{_listed(f['missing'])}",
+        f"请于{spoken(f['due_on'])}前补充：{listed(f['missing'])}",
     ),
     "supplement_received": lambda f: ("已收到您补充的材料", f"共{f['files']}个文件。"),
     "supplement_expired": lambda f: (
@@ -71,7 +43,7 @@ PUBLIC: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "closed": lambda f: ("办结", ""),
 }
 # What staff read instead or besides.
-STAFF: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = PUBLIC | {
+STAFF: Words = PUBLIC | {
     "delivered": lambda f: ("决定已送达", f["how"]),
     "drawn": lambda f: ("随机分办", f"在{len(f['candidates'])}名候选人中抽中{f['name']}。"),
     "left_undrawn": lambda f: ("未能分办", "没有可以承办的在岗人员，待下次重新抽取。"),
@@ -88,62 +60,12 @@ STAFF: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = PUBLIC | {
         f"文号：{f['number']}。意见：{f['opinion']} 理由：{f['reasons']} 依据：{f['basis']}",
     ),
 }
-CLOCK_WORDS = {
-    "started": "起算",
-    "paused": "中止计时",
-    "resumed": "恢复计时",
-    "extended": "延长",
-    "restarted": "重新起算",
-}
-INSIDE = ClockKind.CASE_STAGE.label  # a promise between colleagues, not to the applicant
+TOLD = Telling("approvals.case", PUBLIC, STAFF, own=("submitted", "supplement_received", "withdrawn"))
 
 
 def timeline(case: Case, audience: Audience) -> list[Event]:
     """Oldest first. The citizen reads no staff names, no draw, no opinions; the dates are the same."""
-    events = []
-    words = PUBLIC if audience == "citizen" else STAFF
-    for entry in audit.history(case):
-        event = _event(entry, words, case, audience)
-        if event:
-            events.append(event)
-    return events
-
-
-def _event(
-    entry: Entry,
-    words: dict[str, Callable[[dict[str, Any]], tuple[str, str]]],
-    case: Case,
-    audience: Audience,
-) -> Event | None:
-    area, _, verb = entry.action.rpartition(".")
-    who = "" if audience == "citizen" else entry.actor_label
-    if area == "approvals.case" and verb in words:
-        title, text = words[verb](entry.facts)
-        own = verb in ("submitted", "supplement_received", "withdrawn")
-        applicant = "申请人" if audience == "citizen" else case.party_name
-        office = applicant if own else f"{case.department} {who}".strip()
-        return Event(entry.at, title, text, office=office, who=who)
-    if area != "workdays.clock":
-        return None
-    if verb == "redated":
-        return _redated(entry, case, audience, who)
-    if audience == "staff" and verb in CLOCK_WORDS:
-        facts = entry.facts
-        text = f"到期日{facts['due_on']}" + (
-            f"（原为{facts['due_before']}）" if facts.get("due_before") else ""
-        )
-        return Event(entry.at, f"{facts['clock']}{CLOCK_WORDS[verb]}", text, who=who, state="minor")
-    return None
-
-
-def _redated(entry: Entry, case: Case, audience: Audience, who: str) -> Event | None:
-    """A calendar notice moved dates: which, from when to when, by which paper."""
-    moved = [m for m in entry.facts["moved"] if audience == "staff" or m["clock"] != INSIDE]
-    if not moved:
-        return None
-    dates = "；".join(f"{m['clock']}由{spoken(m['old'])}改为{spoken(m['new'])}" for m in moved)
-    text = f"因{entry.facts['notice']}公布的放假安排，{dates}。"
-    return Event(entry.at, "日期调整", text, office=str(case.department), who=who)
+    return TOLD.timeline(case, audience, applicant=case.party_name, office=str(case.department))
 
 
 NEXT_WORDS: dict[str, str] = {

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from portal.days import spoken
 from portal.refusals import RuleBroken
-from portal.workdays.calendar import WorkCalendar, spoken
+from portal.workdays.calendar import WorkCalendar
 
 ACT = "《中华人民共和国政府信息公开条例》"
 

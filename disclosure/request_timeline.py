@@ -1,40 +1,12 @@
 """What happened to a request and what comes next, in the words of who reads it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 
 from disclosure.models import InformationRequest
 from disclosure.models.requests import ConsultKind, CounselKind, Opinion, RequestChannel, RequestStatus
-from portal.audit import workflow as audit
-from portal.audit.models import Entry
-
-Audience = Literal["citizen", "staff"]
-Words = dict[str, Callable[[dict[str, Any]], tuple[str, str]]]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a timeline; the shape of the ``timeline`` component."""
-
-    at: datetime
-    title: str
-    text: str = ""
-    office: str = ""
-    who: str = ""
-    href: str = ""
-    state: str = "done"
-
-
-def spoken(value: Any) -> str:
-    """2026-09-18 as 2026年9月18日."""
-    day = value if isinstance(value, date) else date.fromisoformat(str(value))
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _listed(items: list[str]) -> str:
-    return "；".join(f"{n}. {text}" for n, text in enumerate(items, start=1))
+from portal.days import spoken
+from portal.workdays.timeline import Audience, Event, Telling, Words, listed
 
 
 def _registered(f: dict[str, Any]) -> tuple[str, str]:
@@ -47,7 +19,7 @@ PUBLIC: Words = {
     "submitted": lambda f: ("提交申请", f"收到日期为{spoken(f['received_on'])}。"),
     "registered": _registered,
     "confirmed": lambda f: ("确认收到", f"双方确认的收到日期为{spoken(f['received_on'])}。"),
-    "correction_asked": lambda f: ("需要补正", f"请于{spoken(f['due_on'])}前补正：{_listed(f['items'])}"),
+    "correction_asked": lambda f: ("需要补正", f"请于{spoken(f['due_on'])}前补正：{listed(f['items'])}"),
     "correction_received": lambda f: ("收到补正", f"答复期限自{spoken(f['received_on'])}起重新计算。"),
     "correction_expired": lambda f: ("逾期未补正", "视为放弃申请，不再处理。您可以重新提出申请。"),
     "consulted": lambda f: (f"征求{ConsultKind(f['kind']).label}意见", "所需时间不计算在答复期限内。"),
@@ -93,44 +65,13 @@ STAFF: Words = PUBLIC | {
     "reply_withheld": lambda f: ("撤下公布的答复", ""),
     "conversion_settled": lambda f: ("主动公开处理", f["note"]),
 }
-CLOCK_WORDS = {
-    "started": "起算", "paused": "中止计时", "resumed": "恢复计时", "extended": "延长", "restarted": "重新起算",
-}  # fmt: skip
 OWN = ("submitted", "correction_received", "reasons_received", "withdrawn")
+TOLD = Telling("disclosure.request", PUBLIC, STAFF, own=OWN)
 
 
 def timeline(request: InformationRequest, audience: Audience) -> list[Event]:
     """Oldest first. The applicant reads no staff names, no advice, no third party's words."""
-    events = []
-    for entry in audit.history(request):
-        if event := _event(entry, request, audience):
-            events.append(event)
-    return events
-
-
-def _event(entry: Entry, request: InformationRequest, audience: Audience) -> Event | None:
-    area, _, verb = entry.action.rpartition(".")
-    words = PUBLIC if audience == "citizen" else STAFF
-    who = "" if audience == "citizen" else entry.actor_label
-    if area == "disclosure.request" and verb in words:
-        title, text = words[verb](entry.facts)
-        applicant = "申请人" if audience == "citizen" else request.name
-        office = applicant if verb in OWN else f"{request.department} {who}".strip()
-        return Event(entry.at, title, text, office=office, who=who)
-    if area != "workdays.clock":
-        return None
-    if verb == "redated":
-        dates = "；".join(
-            f"{m['clock']}由{spoken(m['old'])}改为{spoken(m['new'])}" for m in entry.facts["moved"]
-        )
-        text = f"因{entry.facts['notice']}公布的放假安排，{dates}。"
-        return Event(entry.at, "日期调整", text, office=str(request.department), who=who)
-    if audience == "staff" and verb in CLOCK_WORDS:
-        facts = entry.facts
-        before = f"（原为{facts['due_before']}）" if facts.get("due_before") else ""
-        title = f"{facts['clock']}{CLOCK_WORDS[verb]}"
-        return Event(entry.at, title, f"到期日{facts['due_on']}{before}", who=who, state="minor")
-    return None
+    return TOLD.timeline(request, audience, applicant=request.name, office=str(request.department))
 
 
 NEXT_WORDS: dict[str, str] = {

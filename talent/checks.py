@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.days import spoken
 from portal.people.models import Party
 from portal.refusals import RuleBroken
 from talent import staffing
@@ -139,7 +140,7 @@ def _under_age(party: Party, on: date, *, years: int) -> Verdict:
 
 
 def _until(day: date | None) -> str:
-    return "长期" if day is None else f"{day.year}年{day.month}月{day.day}日"
+    return "长期" if day is None else spoken(day)
 
 
 # Name of a check → the words its rule must have, and who looks.

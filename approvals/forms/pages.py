@@ -10,6 +10,7 @@ from approvals.applies import applies, is_filled
 from approvals.forms.fields import make_field
 from approvals.forms.schema import all_fields
 from approvals.models import Draft, ItemVersion
+from portal.days import spoken
 from portal.people.masking import mask_id, mask_phone
 from portal.people.models import Party
 
@@ -137,8 +138,7 @@ def in_words(spec: dict[str, Any], value: Any) -> str:
         names = {str(c[0]): str(c[1]) for c in spec["choices"] if isinstance(c, list | tuple)}
         return "、".join(names.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value]))
     if spec["type"] == "date":
-        day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
+        return spoken(value)
     unit = spec.get("unit") or {"money": "万元", "area": "平方米"}.get(spec["type"], "")
     return f"{value}{unit}"
 

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from approvals.models import Case, Certificate, Supplement
 from approvals.workflow.running import known
+from portal.days import spoken
 from portal.papers import workflow as papers
 from portal.papers.models import Letterhead, Paper
 from portal.people.masking import without_numbers
@@ -58,7 +59,7 @@ def issue_receipt(case: Case, *, by: User | None, at: datetime) -> Paper:
         "received_on": case.received_on.isoformat(),
         "materials": names,
         "query_code": case.query_code,
-        "next_step": f"我机关将于{due.year}年{due.month}月{due.day}日前告知您是否受理；逾期不告知的，自收到材料之日起即为受理。",
+        "next_step": f"我机关将于{spoken(due)}前告知您是否受理；逾期不告知的，自收到材料之日起即为受理。",
     }
     if case.situation:
         data["situation"] = case.situation.name

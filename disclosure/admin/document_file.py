@@ -14,6 +14,7 @@ from disclosure.models import (
     ReviewStep,
     Verdict,
 )
+from portal.days import spoken
 from portal.people.models import User
 from portal.workdays.models import Clock, ClockKind
 
@@ -32,7 +33,7 @@ def shown_value(version: DocumentVersion, name: str) -> str:
     if name == "methods":
         return "、".join(str(Method(each).label) for each in value)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return spoken(value)
     display = getattr(version, f"get_{name}_display", None)
     return str(display() if display and value else value or "")
 
@@ -57,7 +58,7 @@ def record(version: DocumentVersion, on: date) -> list[tuple[str, str]]:
 
 
 def shown_day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return spoken(day) if day else ""
 
 
 def changed_fields(old: DocumentVersion, new: DocumentVersion, on: date) -> list[tuple[str, str, str]]:

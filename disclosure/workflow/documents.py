@@ -21,6 +21,7 @@ from disclosure.models import VersionStatus as Status
 from disclosure.numbering import document_number
 from disclosure.workflow import duties, finding, publishing, review, scans
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.people.models import Department, User
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
@@ -187,7 +188,7 @@ def end_limited(document: Document, *, at: datetime) -> bool:
     until = document.public_until
     if document.state != DocumentState.PUBLISHED or until is None or until >= localdate(at):
         return False
-    withdraw(document, reason=f"限时公开已于{until.year}年{until.month}月{until.day}日期满。", by=None, at=at)
+    withdraw(document, reason=f"限时公开已于{spoken(until)}期满。", by=None, at=at)
     return True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from portal.days import spoken
 from portal.notices.hours import LOCAL
 
 # A signature opens the message and only there: brackets in a value would forge one.
@@ -47,7 +48,7 @@ def as_words(value: Any) -> str:
         local = value.astimezone(LOCAL) if value.tzinfo else value
         return f"{as_words(local.date())}{local:%H:%M}"
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return spoken(value)
     if isinstance(value, str):
         return _BLANK.sub(" ", value).strip().translate(_FORGED)
     if isinstance(value, Iterable):

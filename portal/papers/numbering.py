@@ -10,7 +10,6 @@ their names.
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from portal.papers.models import Counter
 from portal.refusals import RuleBroken
@@ -66,8 +65,3 @@ def normalise_document_number(text: str) -> str:
             "文号由机关代字、六角括号括入的年份和顺序号组成，例如：示建许〔2026〕7号。", field="number"
         )
     return number
-
-
-def chinese_date(day: date) -> str:
-    """2026年1月5日: a date as documents print it, without padding."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -11,10 +11,11 @@ from datetime import date
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from portal.days import spoken
 from portal.papers import probe
 from portal.papers.authority import root_certificate
 from portal.papers.models import CODE_LENGTH, Paper, PaperState, typed_code
-from portal.papers.numbering import chinese_date, normalise_document_number
+from portal.papers.numbering import normalise_document_number
 from portal.papers.probing import check_signature
 from portal.refusals import RuleBroken
 
@@ -101,14 +102,14 @@ def standing(paper: Paper, today: date) -> Standing:
     if paper.state == PaperState.REVOKED:
         return Standing("已撤销", "alarm", _revoked(paper))
     if paper.valid_until and paper.valid_until < today:
-        return Standing("已过有效期", "warn", f"有效期至{chinese_date(paper.valid_until)}，现已届满。")
+        return Standing("已过有效期", "warn", f"有效期至{spoken(paper.valid_until)}，现已届满。")
     if paper.state == PaperState.DUE:
         return Standing("有效", "ok", "文书已签发，PDF 原件正在制作。")
     return Standing("有效", "ok", "文书由本平台签发，现行有效。")
 
 
 def _revoked(paper: Paper) -> str:
-    on = chinese_date(timezone.localdate(paper.revoked_at)) if paper.revoked_at else ""
+    on = spoken(timezone.localdate(paper.revoked_at)) if paper.revoked_at else ""
     return f"该文书已于{on}撤销，不再有效。理由：{paper.revoked_reason}"
 
 

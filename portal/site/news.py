@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from approvals.models import Case, ItemVersion
 from disclosure.models import Document
 from portal.audit.models import DayDigest
+from portal.days import spoken
 from portal.workdays.models import CalendarNotice
 
 SHOWN = 6
@@ -43,7 +44,7 @@ def latest() -> list[Update]:
             words = f"按《{notice.title}》调整{notice.year}年办理期限"
             found.append(Update(localdate(notice.published_at), words, reverse("workdays:deadline")))
     for digest in DayDigest.objects.order_by("-day")[:1]:
-        words = f"{digest.day.year}年{digest.day.month}月{digest.day.day}日办理留痕摘要公示"
+        words = f"{spoken(digest.day)}办理留痕摘要公示"
         found.append(Update(localdate(digest.made_at), words, reverse("audit:digests")))
     return sorted(found, key=lambda update: update.on, reverse=True)[:SHOWN]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from portal.days import spoken
 from portal.refusals import RuleBroken
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -45,11 +46,6 @@ class Day:
     @property
     def works(self) -> bool:
         return self.kind in WORKING
-
-
-def spoken(day: date) -> str:
-    """2026年9月18日, as a sentence writes a date."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 class WorkCalendar:

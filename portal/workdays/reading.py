@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from portal.days import spoken
 from portal.refusals import RuleBroken
-from portal.workdays.calendar import WEEKDAYS, spoken
+from portal.workdays.calendar import WEEKDAYS
 from portal.workdays.schedules import Festival, Schedule
 
 FESTIVALS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
 
+from portal.days import spoken
 from portal.people.models import Department, Party, User
 from talent.models.codes import ArchiveGround, OriginKind
 
@@ -52,7 +53,7 @@ class Origin(models.Model):
     def __str__(self) -> str:
         """As a page says it: 由示范市住房和城乡建设局2026年11月25日决定（文号…）写入."""
         on = localdate(self.at)
-        day = f"{on.year}年{on.month}月{on.day}日"
+        day = spoken(on)
         if self.kind == OriginKind.DECISION:
             return f"由{self.department}{day}决定（{self.decision_number}）写入"
         if self.kind == OriginKind.IMPORT:
@@ -88,7 +89,7 @@ def worded(model: type[models.Model], field: str, value: Any) -> str:
     if column.choices:  # type: ignore[union-attr]
         return str(dict(column.flatchoices).get(value, value))  # type: ignore[union-attr]
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return spoken(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
+from portal.days import spoken
 from talent.models import ArchiveGround, Enterprise, Person
 
 HOPS = 10  # of records merged again and again
@@ -22,7 +23,7 @@ class Gone:
 
     @property
     def sentence(self) -> str:
-        day = f"{self.on.year}年{self.on.month}月{self.on.day}日"
+        day = spoken(self.on)
         if self.survivor is not None:
             return f"这条登记记录已于{day}与另一条记录合并，请查看保留的记录。"
         return f"这条登记记录已于{day}归档（{self.words}），不再对外提供。"

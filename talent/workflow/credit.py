@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.notices import workflow as notices
 from portal.papers import workflow as papers
 from portal.people.models import Department, User
@@ -141,7 +142,7 @@ def ask_repair(
     if today < record.repairable_from:
         first = record.repairable_from
         raise RuleBroken(
-            f"公示未满最短期限，自{first.year}年{first.month}月{first.day}日起可以申请修复。",
+            f"公示未满最短期限，自{spoken(first)}起可以申请修复。",
             basis=publicity.table(record.decided_on).basis,
         )
     if record.repairs.filter(state=RepairState.OPEN).exists():

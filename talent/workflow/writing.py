@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.people.models import Department, Party, User
 from portal.refusals import RuleBroken
 from talent import staffing
@@ -168,7 +169,7 @@ def take_back(
 
 
 def _day(day: date | None) -> str:
-    return "长期" if day is None else f"{day.year}年{day.month}月{day.day}日"
+    return "长期" if day is None else spoken(day)
 
 
 def _enterprise_of(writing: _Writing) -> Enterprise:

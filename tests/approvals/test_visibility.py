@@ -7,7 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from approvals import workflow
 from approvals.models import Case, CaseStatus
-from approvals.timeline import spoken, timeline
+from approvals.timeline import timeline
+from portal.days import spoken
 from portal.people.models import PostRole
 from portal.workdays import workflow as clocks
 from portal.workdays.reading import read_notice

@@ -4,9 +4,9 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
+from portal.days import spoken
 from portal.papers.models import Counter
 from portal.papers.numbering import (
-    chinese_date,
     document_number,
     next_number,
     normalise_document_number,
@@ -95,4 +95,4 @@ def test_another_shape_is_refused_in_words(typed, why):
 
 
 def test_a_date_is_printed_without_padding():
-    assert chinese_date(date(2026, 1, 5)) == "2026年1月5日"
+    assert spoken(date(2026, 1, 5)) == "2026年1月5日"

@@ -22,11 +22,11 @@ from disclosure.workflow.requests.running import (
 )
 from disclosure.workflow.requests.submitting import keep_files
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.people.masking import without_numbers
 from portal.people.models import User
 from portal.refusals import RuleBroken
 from portal.workdays import workflow as clocks
-from portal.workdays.calendar import spoken
 from portal.workdays.models import ClockKind, current_calendar
 
 DAYS = 7

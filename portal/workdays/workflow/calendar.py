@@ -7,9 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import localdate
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.refusals import RuleBroken
 from portal.workdays import schedules
-from portal.workdays.calendar import Day, WorkCalendar, spoken
+from portal.workdays.calendar import Day, WorkCalendar
 from portal.workdays.models import CalendarDay, CalendarNotice, Clock, NoticeKind
 from portal.workdays.schedules import Festival, Schedule
 

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Model
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.refusals import RuleBroken
 from portal.workdays import deadlines
-from portal.workdays.calendar import WorkCalendar, spoken
+from portal.workdays.calendar import WorkCalendar
 from portal.workdays.deadlines import Move, Settled, Step
 from portal.workdays.explanation import Explanation, explain_settled
 from portal.workdays.models import (

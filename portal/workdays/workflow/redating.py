@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.notices import workflow as notices
-from portal.workdays.calendar import WorkCalendar, spoken
+from portal.workdays.calendar import WorkCalendar
 from portal.workdays.models import CalendarNotice, Clock, ClockKind, ClockMove, current_calendar
 from portal.workdays.recomputing import BATCH, Recomputed, Stored, batches, one_batch
 from portal.workdays.workflow.calendar import calendar_after, hold_calendar

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.notices import workflow as notices
 from portal.people.models import Post, PostRole, User
-from portal.workdays.calendar import spoken
 from portal.workdays.models import CalendarNotice, Clock, ShadowRun, current_calendar
 from portal.workdays.recomputing import Recomputed, batches
 
