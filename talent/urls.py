@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from talent.views import credit, invitations, keeping, public
+from talent.views import credit, invitations, keeping, public, sharing
 
 
 class CreditCode(StringConverter):
@@ -22,6 +22,8 @@ urlpatterns = [
     path("registry/mine/employments/<int:pk>/leave/", invitations.leave, name="leave"),
     path(OWN, keeping.enterprise, name="own_enterprise"),
     path("registry/mine/person/credit/", credit.person, name="person_credit"),
+    path("registry/mine/person/lookups/", sharing.person, name="person_lookups"),
+    path(f"{OWN}lookups/", sharing.enterprise, name="own_lookups"),
     path("registry/mine/credit/<int:pk>/repair/", credit.repair, name="repair"),
     path(f"{OWN}credit/", credit.enterprise, name="own_credit"),
     path(f"{OWN}facts/", keeping.facts, name="own_facts"),

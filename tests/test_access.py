@@ -392,6 +392,8 @@ OWN_RECORD = [
     *rows("talent:invitation", {"agent", "stranger"}, "404", "sign in", apart=STAFF_AWAY,
           args=lambda world: [world.rows["invitation"].key]),
     *rows("talent:person_credit", {"applicant", "stranger"}, "404", "sign in", apart=STAFF_AWAY),
+    *rows("talent:person_lookups", {"applicant", "stranger"}, "404", "sign in", apart=STAFF_AWAY),
+    *rows("talent:own_lookups", {"agent"}, "404", "sign in", args=own(), apart=STAFF_AWAY),
     *rows("talent:repair", {"agent"}, "404", "sign in", args=pk("creditrecord"), apart=STAFF_AWAY),
     *rows("talent:own_enterprise talent:own_credit talent:own_facts talent:own_staff talent:invite", {"agent"}, "404", "sign in",
           args=own(), apart=STAFF_AWAY),

@@ -57,6 +57,8 @@ ASKED: dict[str, str] = {
     "site:my": "before",
     "talent:own_rows": "before",
     "talent:own_staff": "before",
+    "talent:own_lookups": "before",
+    "talent:person_lookups": "before",
     "site:messages": "before",
     "supervision:overview": "department item period",
     "supervision:cases": "department item period light outcome after",

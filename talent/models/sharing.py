@@ -170,6 +170,13 @@ class SharingDay(models.Model):
         return f"{self.day:%Y-%m-%d} {self.used}次"
 
 
+class LookUpQuerySet(models.QuerySet["LookUp"]):
+    def of(self, row: Enterprise | Person) -> Self:
+        """Of a record, and of those that were merged into it."""
+        merged = row.merged.values_list("pk", flat=True)
+        return self.filter(**{f"{row._meta.model_name}__in": [row.pk, *merged]})
+
+
 class LookUp(models.Model):
     """One record looked up with a key: which fields, when and what for. Shown to whom it concerns.
 
@@ -184,6 +191,8 @@ class LookUp(models.Model):
     scopes = ArrayField(models.CharField(max_length=30, choices=Scope), verbose_name="提供的内容")
     about = models.CharField("事由", max_length=100, blank=True)
     at = models.DateTimeField("时间")
+
+    objects: ClassVar[LookUpQuerySet] = LookUpQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "共享查询记录"

@@ -1,9 +1,10 @@
 """查企业和人员: what anyone may look up, without an account."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +16,7 @@ from portal.papers.throttle import allowed
 from portal.refusals import RuleBroken
 from talent import catalogue
 from talent.models import Enterprise, Person, QualificationCategory
+from talent.sharing.gone import gone
 
 LOOKUPS_A_MINUTE = 60
 
@@ -71,16 +73,34 @@ def _listing(asked: dict[str, str], after: str, on: object) -> catalogue.Listing
 
 @require_GET
 def enterprise(request: HttpRequest, uscc: str) -> HttpResponse:
-    row = get_object_or_404(Enterprise.objects.visible_to(request.user), uscc=uscc)
+    row = Enterprise.objects.visible_to(request.user).filter(uscc=uscc).first()
+    if row is None:
+        return _gone(request, Enterprise.objects.filter(uscc=uscc))
     facts = catalogue.enterprise_facts(row, localdate())
     return render(request, "talent/enterprise.html", {"enterprise": row, "on": localdate(), **facts})
 
 
 @require_GET
 def person(request: HttpRequest, key: UUID) -> HttpResponse:
-    row = get_object_or_404(Person.objects.visible_to(request.user), key=key)
+    row = Person.objects.visible_to(request.user).filter(key=key).first()
+    if row is None:
+        return _gone(request, Person.objects.filter(key=key, is_professional=True))
     facts = catalogue.person_facts(row, localdate())
     return render(request, "talent/person.html", {"person": row, "on": localdate(), **facts})
+
+
+def _gone(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Where a record stood that is off the register: since when, why in one word, and which one stands."""
+    row = rows.select_related("merged_into__merged_into").first()
+    found = gone(row) if row is not None else None
+    if found is None:
+        raise Http404
+    onward, name, left = "", "", found.survivor
+    if isinstance(left, Enterprise):
+        onward, name = reverse("talent:enterprise", args=[left.uscc]), left.name
+    elif left is not None:
+        onward, name = reverse("talent:person", args=[left.key]), left.public_name
+    return render(request, "talent/gone.html", {"gone": found, "onward": onward, "name": name}, status=410)
 
 
 @require_GET

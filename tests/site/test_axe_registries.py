@@ -9,9 +9,12 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Browser
 
 from talent import workflow
+from talent.models import Person
+from talent.workflow import sharing
 from tests.approvals.makers import make_upload
 from tests.people.makers import make_authorisation, make_department, make_enterprise, make_party, make_user
 from tests.site.test_axe import faults
+from tests.talent.sharing_makers import make_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,11 +46,15 @@ def own_pages() -> tuple[Client, list[str]]:
         decided_on=decided_on, facts="出借资质", organ="示范市住房和城乡建设局", department=department,
         penalties=["fine"], evidence=make_upload(), by=None, at=now,
     )  # fmt: skip
+    key, _ = make_key(department=department)
+    person = Person.objects.get()
+    sharing.note(key, [enterprise, person], scopes=key.scopes, about="办件复核", at=now)
     base = f"/registry/mine/enterprises/{enterprise.uscc}/"
     browser = Client()
     browser.force_login(user)
     return browser, [
-        "/registry/mine/", "/registry/mine/person/", "/registry/mine/person/credit/", base, f"{base}facts/",
+        "/registry/mine/", "/registry/mine/person/", "/registry/mine/person/credit/",
+        "/registry/mine/person/lookups/", f"{base}lookups/", base, f"{base}facts/",
         f"{base}propose/capital/", f"{base}credit/", f"/registry/mine/credit/{record.pk}/repair/", f"{base}staff/",
         f"{base}staff/invite/", f"{base}staff/{post.pk}/release/", f"/registry/mine/employments/{post.pk}/leave/",
         f"/registry/mine/invitations/{release.key}/", f"{base}rows/equipment/", f"{base}rows/finances/add/",

@@ -81,15 +81,39 @@ def test_a_person_is_found_by_the_whole_name_and_shown_without_it(client):
     assert "不提供名单浏览" in page(client, kind="people")
 
 
-def test_an_archived_enterprise_is_nowhere(client):
-    firm = make_builder("示范市宏远建筑工程有限公司")
+def test_an_archived_enterprise_is_nowhere_and_its_address_says_so(client):
+    firm = make_builder("示范市宏远建筑工程有限公司", address="滨河路2号")
 
-    workflow.archive(firm, reason="注销满五年", origin=make_decision(), by=None, at=at())
+    workflow.archive_record(firm, reason="股东纠纷后注销", ground="cancelled", by=None, at=at())
 
-    assert client.get(reverse("talent:enterprise", args=[firm.uscc])).status_code == 404
+    answer = client.get(reverse("talent:enterprise", args=[firm.uscc]))
+    shown = answer.content.decode()
+    assert answer.status_code == 410
+    assert "2026年3月6日" in shown and "注销或者吊销" in shown
+    assert "股东纠纷" not in shown and "滨河路" not in shown and firm.name not in shown
     assert client.get(reverse("talent:enterprise_qr", args=[firm.uscc])).status_code == 404
     assert "没有查到" in page(client, q="宏远")
     assert not search.find("宏远", Filters(kind="enterprise")).rows
+
+
+def test_the_old_address_of_a_merged_record_points_to_the_one_that_stands(client):
+    firms = [make_builder(f"示范市宏远{n}建筑有限公司") for n in "一二三"]
+    held, double = (
+        make_constructor(firms[2], make_person(name), expires_on=date(2099, 1, 1))
+        for name in ("欧阳建国", "欧阳建团")
+    )
+    workflow.merge(firms[1], firms[0], reason="重复登记", by=None, at=at())
+    workflow.merge(firms[2], firms[1], reason="重复登记", by=None, at=at())
+    workflow.merge(held.person, double.person, reason="重复登记", by=None, at=at())
+
+    for old in firms[:2]:
+        answer = client.get(reverse("talent:enterprise", args=[old.uscc]))
+        assert answer.status_code == 410
+        assert reverse("talent:enterprise", args=[firms[2].uscc]) in answer.content.decode()
+    answer = client.get(reverse("talent:person", args=[double.person.key]))
+    shown = answer.content.decode()
+    assert (answer.status_code, "欧阳建" in shown) == (410, False)
+    assert reverse("talent:person", args=[held.person.key]) in shown
 
 
 def test_the_index_holds_exactly_the_registry():

@@ -12,12 +12,14 @@ from talent import workflow
 from talent.models import LookUp, Scope, SharingDay, SharingKey
 from talent.sharing.fields import FIELDS, scopes_of
 from talent.workflow import sharing
-from tests.people.makers import make_administrator, make_clerk, make_department
+from tests.people.makers import make_administrator, make_clerk, make_department, make_enterprise, make_user
 from tests.talent.makers import (
     at,
     make_builder,
     make_constructor,
     make_decision,
+    make_import,
+    make_person,
     make_qualification,
 )
 from tests.talent.sharing_makers import make_key, system_with
@@ -211,3 +213,34 @@ def test_a_head_asks_the_security_administrator_grants_the_head_fetches_it_once(
     client.force_login(guard)
     assert client.post(f"{deeds}revoke/", {"reason": "系统下线"}).status_code == 302
     assert system_with(token).get(address(firm), {"about": "规划许可复核"}).status_code == 401
+
+
+def test_whom_it_concerns_reads_who_looked_and_nobody_else_does(client, django_assert_max_num_queries):
+    user, firm_user = make_user("zhang", name="张三丰"), make_user("agent", name="李四")
+    person = make_person("张三丰", user=user)
+    party = make_enterprise(agent=firm_user)
+    firm = workflow.enter_enterprise(party, origin=make_import(), by=None, at=at())
+    held = make_constructor(firm, person, expires_on=FAR)
+    _, token = make_key(purpose="办理规划许可时核验注册情况")
+    system = system_with(token)
+    for n in range(25):
+        system.get(address(firm), {"about": f"第{n}次复核"})
+    lookup = {"certificate_no": held.certificate_no, "about": "规划许可复核"}
+    system.post("/api/v1/registry/people/lookup", lookup, content_type="application/json")
+
+    client.force_login(user)
+    shown = client.get("/registry/mine/person/lookups/").content.decode()
+    for words in ("示范市自然资源和规划局", "规划许可复核", "办理规划许可时核验注册情况", "人员注册和证书"):
+        assert words in shown, words
+    assert "人员身份核对" not in shown
+    assert client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/").status_code == 404
+
+    client.force_login(firm_user)
+    with django_assert_max_num_queries(12):
+        first = client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/").content.decode()
+    assert "第24次复核" in first and "第4次复核" not in first
+    more = re.search(r"[?]before=\d+", first)[0]
+    assert (
+        "第4次复核" in client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/{more}").content.decode()
+    )
+    assert client.get("/registry/mine/person/lookups/").status_code == 404
