@@ -166,6 +166,8 @@ SITE = {
 }
 
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=30)  # for visitors without a session
+# Set lists and documents in each web process; each is asked after before it is shown. 0: none.
+KEPT_PAGES_BYTES = env.int("KEPT_PAGES_BYTES", default=16 * 1024 * 1024)
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -1,4 +1,5 @@
 from disclosure.models.batches import BatchFault, BatchState, ImportBatch
+from disclosure.models.changes import CatalogueChange
 from disclosure.models.circulation import HigherSite, ReadDay, Repost
 from disclosure.models.citations import Citation
 from disclosure.models.codes import (
@@ -66,6 +67,7 @@ __all__ = [
     "BatchFault",
     "BatchState",
     "BrokenLink",
+    "CatalogueChange",
     "CatalogueCount",
     "Citation",
     "Column",

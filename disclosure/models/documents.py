@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from disclosure.models.batches import ImportBatch
+from disclosure.models.changes import CHANGED
 from disclosure.models.codes import LINK_VALIDITY, OPEN_VERSIONS, DocumentState, LinkKind, Validity
 from disclosure.models.columns import Column
 from disclosure.models.counts import COUNTED
@@ -180,6 +181,7 @@ class Document(models.Model):
                 condition=pgtrigger.Condition("OLD.index_no IS NOT NULL"),
             ),
             *COUNTED,
+            *CHANGED,
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,26 @@
 """One document: its page, what remains of it when it is withdrawn, its files."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from disclosure import readership
-from disclosure.catalogue import sharing
+from disclosure.catalogue import marks, sharing
 from disclosure.catalogue.bundles import bundle
 from disclosure.catalogue.relations import relations
+from disclosure.catalogue.shelf import Parts, shelf
 from disclosure.catalogue.tombstones import tombstone
-from disclosure.models import Document, DocumentFile
+from disclosure.models import Column, Document, DocumentFile
 from disclosure.models.codes import FROZEN_VERSIONS, Method, Validity
 from disclosure.views.columns import public
 from portal.papers import workflow as papers
@@ -28,25 +32,42 @@ BUNDLES_A_MINUTE = 30
 @require_GET
 def document(request: HttpRequest, key: UUID) -> HttpResponse:
     """The text with its header; 410 and the reason once it was public and is no longer."""
+    at = timezone.now()
+    found = marks.of_document(key, at)
+    if found is None:
+        return _gone(request, key)
+    name = ("document", str(key))
+    parts = shelf.find(name, found.mark)
+    if parts is None:
+        parts = _set(key, at)
+        if parts is None:  # taken down since the question above
+            return _gone(request, key)
+        shelf.keep(name, found.mark, parts)
+    if readership.is_person(request.headers.get("User-Agent", "")):
+        readership.count(found.document_id, localdate(at))
+    return render(request, "disclosure/document.html", parts)
+
+
+def _set(key: UUID, at: datetime) -> Parts | None:
+    """The parts of the page that are the same for every reader."""
     found = (
-        public()
+        Document.objects.visible_to(None, at)
         .select_related("current", "publisher", "column__parent")
         .prefetch_related("joint_publishers")
         .filter(key=key)
         .first()
     )
     if found is None or found.current is None:
-        return _gone(request, key)
-    now = timezone.now()
-    if readership.is_person(request.headers.get("User-Agent", "")):
-        readership.count(found.pk, localdate(now))
-    related, validity = relations(found, now), found.validity_on(localdate(now))
+        return None
+    related, validity = relations(found, at), found.validity_on(localdate(at))
+    version, column, publishers = found.current, found.column, "、".join(found.publisher_names())
+    canonical = settings.PUBLIC_URL + reverse("disclosure:document", args=[key])
     context = {
         "document": found,
-        "version": found.current,
-        "publishers": "、".join(found.publisher_names()),
+        "version": version,
+        "publishers": publishers,
         "files": list(_files(found)),
-        "methods": "、".join(str(Method(each).label) for each in found.current.methods),
+        "methods": "、".join(str(Method(each).label) for each in version.methods),
         "validity": validity,
         "tone": "ok" if validity == Validity.IN_FORCE.label else "warn",
         "ended": _ended(validity),
@@ -57,9 +78,39 @@ def document(request: HttpRequest, key: UUID) -> HttpResponse:
             .order_by("number")
             .values("number", "published_at")
         ),
-        "canonical": settings.PUBLIC_URL + reverse("disclosure:document", args=[key]),
+        "canonical": canonical,
     }
-    return render(request, "disclosure/document.html", context)
+    head = {
+        "column": column.name,
+        "type": column.get_type_display(),
+        "title": version.title,
+        "at": found.published_at,
+        "source": publishers,
+        "keywords": version.keywords,
+        "description": version.summary,
+        "author": version.editor,
+        "url": canonical,
+    }
+    phone = found.publisher.phone or settings.SITE["phone"]
+    foot = {"office": publishers, "phone": phone, "updated": version.published_at}
+    return {
+        "title": f"{version.title} - {column.name}",
+        "meta": render_to_string("components/meta_article.html", head),
+        "canonical": canonical,
+        "feed": _feed(column),
+        "crumbs": render_to_string("disclosure/document_crumbs.html", context),
+        "inside": render_to_string("disclosure/document_inside.html", context),
+        "foot": render_to_string("components/page_foot.html", foot),
+    }
+
+
+def _feed(column: Column) -> str:
+    if not column.is_active:
+        return ""
+    href = reverse("disclosure:column_feed", args=[column.slug])
+    return format_html(
+        '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">\n', column.name, href
+    )
 
 
 def _gone(request: HttpRequest, key: UUID) -> HttpResponse:

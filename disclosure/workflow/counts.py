@@ -1,7 +1,8 @@
-"""The kept counts of the catalogue: added up while they are added to, and proven against the documents."""
+"""The kept counts and changes of the catalogue: put together while they are added to, and proven against the documents."""
 
 from django.db import connection, transaction
 
+from disclosure.models.changes import DRAWN
 from disclosure.models.counts import CELLS
 
 _CELL = "column_id, facet, value, within, within_value"
@@ -25,15 +26,23 @@ FULL JOIN (SELECT {_CELL}, sum(number)::int AS number FROM disclosure_cataloguec
     USING ({_CELL})
 WHERE coalesce(live.number, 0) <> coalesce(kept.number, 0)
 """  # noqa: S608
+_FOLD_CHANGES = """
+WITH taken AS (
+    DELETE FROM disclosure_cataloguechange WHERE (SELECT count(*) FROM disclosure_cataloguechange) > 1 RETURNING drawn
+)
+INSERT INTO disclosure_cataloguechange (drawn) SELECT bit_xor(drawn) FROM taken HAVING count(*) > 0
+"""
+_CHANGE = f"INSERT INTO disclosure_cataloguechange (drawn) SELECT {DRAWN}"
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('disclosure_cataloguecount'))"
 
 
 @transaction.atomic
 def fold() -> None:
-    """Put the rows of each cell together. Whoever reads or publishes meanwhile is not held up."""
+    """Put the rows of each cell together, and those that tell of changes. Whoever reads or publishes meanwhile is not held up."""
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
         cursor.execute(_FOLD)
+        cursor.execute(_FOLD_CHANGES)
 
 
 @transaction.atomic
@@ -46,4 +55,7 @@ def reconcile() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
         cursor.execute(_MEND)
-        return cursor.rowcount
+        mended = cursor.rowcount
+        if mended:  # lists that are kept told the numbers that were wrong
+            cursor.execute(_CHANGE)
+        return mended

@@ -28,6 +28,12 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("disclosure:documents")
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(settings) -> None:
+    """Each list is set anew: what is kept of it is another question."""
+    settings.KEPT_PAGES_BYTES = 0
+
+
 @pytest.fixture
 def town() -> None:
     """Nine documents: two columns, one below the other, two offices, two topics, two years."""

@@ -1,5 +1,6 @@
 """Withdrawn is gone, and a look from outside proves it: each exit broken on purpose is found."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from disclosure.catalogue import counting
+from disclosure.catalogue import counting, marks
 from disclosure.models import Document, DocumentState
 from disclosure.models.documents import DocumentQuerySet
 from disclosure.workflow import documents, files, gazette, review
@@ -68,7 +69,7 @@ def put_back(document: Document) -> None:
 
 
 @pytest.fixture
-def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The rule of what is visible has forgotten withdrawals."""
 
     def visible_to(self, viewer, at):
@@ -76,6 +77,9 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(DocumentQuerySet, "visible_to", visible_to)
     monkeypatch.setattr(Document, "is_visible_to", lambda self, viewer, at: True)
+    marks.question.cache_clear()
+    yield
+    marks.question.cache_clear()
 
 
 def test_after_a_withdrawal_every_exit_is_closed(withdrawn):

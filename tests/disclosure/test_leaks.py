@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from disclosure import sweeps
+from disclosure.catalogue.shelf import shelf
 from disclosure.models import DocumentFile, DocumentVersion
 from disclosure.workflow import documents, review
 from portal.papers import workflow as papers
@@ -190,6 +191,7 @@ def test_what_was_public_leaves_its_reason_and_what_never_was_leaves_nothing(cli
 
 
 def test_what_is_not_public_counts_nowhere(client, hidden):
+    shelf.clear()
     everything = client.get(reverse("disclosure:documents")).context["counted"]
     column = client.get(reverse("disclosure:column", args=["qiaoliang"])).context["counted"]
     items = {choice.query: choice.count for choice in client.get(reverse("disclosure:home")).context["items"]}

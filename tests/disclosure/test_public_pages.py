@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from disclosure.catalogue.shelf import shelf
 from disclosure.models import Document, DocumentFile
 from disclosure.workflow import review
 from portal.papers import workflow as papers
@@ -195,11 +196,12 @@ def test_the_way_back_leads_page_by_page_over_the_same_rows(client):
         previous = page.context["page"]["previous_url"]
         if not previous:
             break
+        shelf.clear()
         page = client.get(url("documents") + previous)
         assert page.context["page"]["next_url"]
 
     assert back == [keys for keys, _ in reversed(there)]
-    assert not client.get(url("documents")).context["page"]["previous_url"]
+    assert 'rel="prev"' not in text(client.get(url("documents")))
 
 
 def test_a_page_before_what_is_now_the_first_is_the_first(client):
@@ -428,7 +430,7 @@ def test_a_column_no_longer_used_has_no_page(client):
 def test_every_list_asks_the_same_few_questions_however_long_it_is(client, django_assert_max_num_queries):
     make_many_published(3)
     paths = [
-        (url("home"), 4), (url("documents"), 4), (url("column", "tongzhi"), 6), (url("feed"), 2),
+        (url("home"), 4), (url("documents"), 5), (url("column", "tongzhi"), 7), (url("feed"), 2),
         (url("documents_csv"), 2), (url("documents_json"), 2), ("/sitemap.xml", 2), ("/sitemap-documents-0.xml", 2),
     ]  # fmt: skip
 
@@ -441,6 +443,7 @@ def test_every_list_asks_the_same_few_questions_however_long_it_is(client, djang
 
 
 def queries(client, path, most, assert_max):
+    shelf.clear()  # of a page that was kept it would be one
     with assert_max(most) as seen:
         text(client.get(path))
     return len(seen.captured_queries)

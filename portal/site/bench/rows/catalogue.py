@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from disclosure.catalogue import counting, narrowing, pages
@@ -52,12 +53,23 @@ def reading(paths: list[str]) -> Side:
     return lambda: [get(client, path) for path in paths]
 
 
-def against_plain(what: str, places: Places, size: Size) -> Pair:
+def anew(side: Side) -> Side:
+    """Nothing of a page is kept: each is the first of its kind."""
+
+    def there() -> object:
+        with override_settings(KEPT_PAGES_BYTES=0):
+            return side()
+
+    return there
+
+
+def against_plain(what: str, places: Places, size: Size, *, cold: bool = False) -> Pair:
     fill(places, size)
     paths, plain = visits(what, size), plain_client()
+    pages = reading(paths)
     return Pair(
         reference=lambda: [get(plain, "/healthz") for _ in paths],
-        candidate=reading(paths),
+        candidate=anew(pages) if cold else pages,
         check=partial(_named, what, paths[0]),
     )
 
@@ -68,8 +80,8 @@ def against_few(what: str, places: Places, size: Size) -> Pair:
         few = reading(visits(what, size))
     paths = visits(what, size)
     return Pair(
-        reference=inside(places, places.few, few),
-        candidate=reading(paths),
+        reference=anew(inside(places, places.few, few)),
+        candidate=anew(reading(paths)),
         check=partial(_named, what, paths[0]),
     )
 
@@ -85,8 +97,7 @@ def against_sql(what: str, places: Places, size: Size) -> Pair:
 
     get(client, paths[0])  # what is asked once a process is no part of it
     with connection.execute_wrapper(keep):
-        for path in paths:
-            get(client, path)
+        anew(lambda: [get(client, path) for path in paths])()
 
     def raw() -> None:
         with connection.cursor() as cursor:
@@ -96,7 +107,7 @@ def against_sql(what: str, places: Places, size: Size) -> Pair:
 
     return Pair(
         reference=raw,
-        candidate=lambda: [get(client, path) for path in paths],
+        candidate=anew(lambda: [get(client, path) for path in paths]),
         check=lambda: f"{len(sent) / len(paths):.0f} statements a page; {_named(what, paths[0])}",
     )
 
@@ -118,7 +129,7 @@ def deep_page(places: Places, size: Size) -> Pair:
         assert f"/{wanted}/" not in get(client_of_nobody(), deep[0])  # noqa: S101
         return f"page {page:,} begins where it should"
 
-    return Pair(reference=reading([LIST] * size.pages), candidate=reading(paths), check=check)
+    return Pair(reference=anew(reading([LIST] * size.pages)), candidate=anew(reading(paths)), check=check)
 
 
 def facets(places: Places, size: Size) -> Pair:
@@ -156,14 +167,23 @@ def _named(what: str, path: str) -> str:
     return f"{Document.objects.count():,} documents"
 
 
-_LIST, _DETAIL = f"{LIST}, with count and facets", f"{LIST}<key>/, {DETAILS} of them in turn"
+_LIST, _DETAIL = (
+    f"{LIST}, with count and facets",
+    f"{LIST}<key>/, {DETAILS} of them in turn, no opening counted",
+)
+_KEPT, _ANEW = (
+    ": its inside kept, asked each time whether it holds",
+    ": set anew each time, as for the first reader",
+)
 ROWS = (
-    (Row("list-page", "文件列表第一千页", "page 1", "page 1,000, forwards and backwards", Sense.SLOWER, 1.5), deep_page),
-    (Row("list", "文件列表", PLAIN, _LIST, Sense.SLOWER, 10), partial(against_plain, "list")),
-    (Row("list-growth", "文件列表增长", SHORT, _LIST, Sense.SLOWER, 1.5), partial(against_few, "list")),
-    (Row("list-sql", "文件列表与其语句", ITS_SQL, _LIST, Sense.SLOWER, None), partial(against_sql, "list")),
+    (Row("list-page", "文件列表第一千页", f"page 1{_ANEW}", "page 1,000, forwards and backwards, likewise", Sense.SLOWER, 1.5), deep_page),
+    (Row("list", "文件列表", PLAIN, _LIST + _KEPT, Sense.SLOWER, 10), partial(against_plain, "list")),
+    (Row("list-cold", "文件列表，未保存", PLAIN, _LIST + _ANEW, Sense.SLOWER, 10), partial(against_plain, "list", cold=True)),
+    (Row("list-growth", "文件列表增长", SHORT, _LIST + _ANEW, Sense.SLOWER, 1.5), partial(against_few, "list")),
+    (Row("list-sql", "文件列表与其语句", ITS_SQL, _LIST + _ANEW, Sense.SLOWER, None), partial(against_sql, "list")),
     (Row("facets", "目录计数", "one GROUP BY over every document", "counting.count", Sense.FASTER, 10, only_at="large"), facets),
-    (Row("detail", "文件页", PLAIN, _DETAIL, Sense.SLOWER, 10), partial(against_plain, "detail")),
-    (Row("detail-growth", "文件页增长", SHORT, _DETAIL, Sense.SLOWER, 1.2), partial(against_few, "detail")),
-    (Row("detail-sql", "文件页与其语句", ITS_SQL, _DETAIL, Sense.SLOWER, None), partial(against_sql, "detail")),
+    (Row("detail", "文件页", PLAIN, _DETAIL + _KEPT, Sense.SLOWER, 10), partial(against_plain, "detail")),
+    (Row("detail-cold", "文件页，未保存", PLAIN, _DETAIL + _ANEW, Sense.SLOWER, None), partial(against_plain, "detail", cold=True)),
+    (Row("detail-growth", "文件页增长", SHORT, _DETAIL + _ANEW, Sense.SLOWER, 1.2), partial(against_few, "detail")),
+    (Row("detail-sql", "文件页与其语句", ITS_SQL, _DETAIL + _ANEW, Sense.SLOWER, None), partial(against_sql, "detail")),
 )  # fmt: skip
