@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -48,7 +49,9 @@ class _Reader:
         self.row, self.cells, self.today = Row(number), cells, today
 
     def text(self, heading: str, most: int, *, required: bool = False) -> str:
-        value = (self.cells.get(heading) or "").replace("\x00", "").strip()
+        value = self.cells.get(heading) or ""
+        if value:
+            value = value.replace("\x00", "").strip()
         if required and not value:
             self.fault(heading, f"请填写{heading}。")
         elif len(value) > most:
@@ -72,13 +75,8 @@ class _Reader:
         value = self.text(heading, 20, required=required)
         if not value:
             return None
-        parts = (
-            value.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
-        )
-        try:
-            year, month, day = (int(part) for part in parts.split("-"))
-            read = date(year, month, day)
-        except ValueError:
+        read = _as_day(value)
+        if read is None:
             self.fault(heading, f"“{value}”不是日期，请写成2026-11-25的样子。")
             return None
         if past and read > self.today:
@@ -111,12 +109,23 @@ class _Reader:
         return choices[value]
 
 
+@lru_cache(maxsize=16_384)
+def _as_day(value: str) -> date | None:
+    for sign in "年月/.":
+        value = value.replace(sign, "-")
+    try:
+        year, month, day = (int(part) for part in value.replace("日", "").split("-"))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 def _by_label(codes: type[models.Choices], **others: Any) -> dict[str, Any]:
     return {str(label): value for value, label in codes.choices} | others
 
 
 _STATUS = _by_label(EnterpriseStatus)
-_EDUCATION = _by_label(Education)
+_EDUCATION = _by_label(Education, **dict.fromkeys(("高中", "中专", "技校"), Education.SENIOR))
 _TITLES = _by_label(TitleLevel, 正高级=TitleLevel.SENIOR, 副高级=TitleLevel.SENIOR)
 _POSITIONS = _by_label(Position)
 _REGISTRATIONS = _by_label(RegistrationKind)

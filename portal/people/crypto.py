@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -61,6 +62,21 @@ def encrypt(text: str, purpose: str = "") -> str:
     return f"{key_id}:{base64.urlsafe_b64encode(sealed).decode()}"
 
 
+def encrypt_all(texts: Sequence[str], purpose: str = "") -> list[str]:
+    """As ``encrypt`` of each, each with a nonce of its own; for tables of a hundred thousand rows."""
+    key_id, ring = _keyring(settings.FIELD_KEYS)
+    seal, bound, encode = ring[key_id].encrypt, purpose.encode(), base64.urlsafe_b64encode
+    nonces, sealed = secrets.token_bytes(NONCE_BYTES * len(texts)), []
+    for number, text in enumerate(texts):
+        if text == "":
+            sealed.append("")
+            continue
+        nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
+        body = encode(nonce + seal(nonce, text.encode(), bound)).decode()
+        sealed.append(f"{key_id}:{body}")
+    return sealed
+
+
 def decrypt(stored: str, purpose: str = "") -> str:
     """The text again. Raises CannotDecrypt for an unknown key, a wrong purpose or altered bytes."""
     if stored == "":
@@ -86,6 +102,13 @@ def keyed_hash(purpose: str, value: str) -> str:
         return ""
     message = purpose.encode() + b"\0" + value.encode()
     return hmac.new(bytes.fromhex(settings.HASH_KEY), message, hashlib.sha256).hexdigest()
+
+
+def keyed_hashes(purpose: str, values: Sequence[str]) -> list[str]:
+    """As ``keyed_hash`` of each."""
+    key, prefix = bytes.fromhex(settings.HASH_KEY), purpose.encode() + b"\0"
+    digest = hmac.digest
+    return [digest(key, prefix + value.encode(), "sha256").hex() if value else "" for value in values]
 
 
 class EncryptedTextField(models.TextField):

@@ -20,6 +20,8 @@ PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
 
 
 def _compact(value: str) -> str:
+    if value.isascii() and value.isalnum():  # as most come, of many thousands
+        return value.upper()
     return re.sub(r"[\s\-\u3000]", "", value).upper()
 
 
@@ -89,6 +91,8 @@ def check_document_number(value: str, *, field: str = "id_number") -> str:
 
 def normalise_phone(value: str) -> str:
     """The number without +86, 0086, spaces and (for mobiles) hyphens; not checked."""
+    if MOBILE.fullmatch(value):
+        return value
     number = re.sub(r"[\s\u3000()（）]", "", value)
     number = re.sub(r"^(\+86|0086)-?", "", number)
     bare = number.replace("-", "")

@@ -119,18 +119,19 @@ class OwnFact:
     field: str
     label: str
     words: str
-    origin: Origin
+    origin: Origin | None  # None: nobody has said anything of it
 
     @property
     def is_open(self) -> bool:
         """Whether the party may say otherwise by itself."""
-        return self.origin.kind == OriginKind.SELF
+        return self.origin is None or self.origin.kind == OriginKind.SELF
 
 
 class Described(Fact):
     """A fact of many fields that different origins may have stated.
 
-    ``origin`` stands for all fields but those named in ``origins`` (field to the key of its origin).
+    ``origin`` stands for all fields but those named in ``origins`` (field to the key of its origin, or
+    to null where the row came in without a word about it: then anybody may say something).
     """
 
     origins = models.JSONField("各字段来源", default=dict, blank=True, editable=False)
@@ -147,16 +148,20 @@ class Described(Fact):
     def own_facts(self) -> list["OwnFact"]:
         """What stands in each of ``own_fields``, and who said so; one query."""
         ids = {field: self.origin_id_of(field) for field in self.own_fields}
-        found = Origin.objects.select_related("department", "party").in_bulk(set(ids.values()))
+        wanted = {pk for pk in ids.values() if pk is not None}
+        found = Origin.objects.select_related("department", "party").in_bulk(wanted)
         return [
             OwnFact(
-                field, label_of(type(self), field), worded(type(self), field, getattr(self, field)), found[pk]
+                field, label_of(type(self), field), worded(type(self), field, getattr(self, field)),
+                None if pk is None else found[pk],
             )
             for field, pk in ids.items()
-        ]
+        ]  # fmt: skip
 
-    def origin_id_of(self, field: str) -> int:
-        return int(self.origins.get(field, self.origin_id))
+    def origin_id_of(self, field: str) -> int | None:
+        """None where nobody has said anything of the field."""
+        pk = self.origins.get(field, self.origin_id)
+        return None if pk is None else int(pk)
 
     def put(self, field: str, value: Any, origin: Origin) -> None:
         """In memory: the field says ``value`` because of ``origin``."""

@@ -1,11 +1,13 @@
 """Every change of a fact goes through here, so that provenance decides and nothing is overwritten unseen."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from portal import copying
 from portal.audit import workflow as audit
 from portal.people.models import User
 from portal.refusals import RuleBroken
@@ -35,25 +37,63 @@ def state(row: Described, values: dict[str, Any], *, origin: Origin) -> list[str
     locked. The caller records the act; each row keeps its versions by trigger.
     """
     row = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    standing = dict(
-        Origin.objects.filter(pk__in={row.origin_id_of(field) for field in values}).values_list("pk", "kind")
-    )
-    refused, changed = [], []
-    for field, value in values.items():
-        kind = standing[row.origin_id_of(field)]
-        if getattr(row, field) == value and not (origin.is_locked and kind != origin.kind):
-            continue
-        if not may_replace(origin.kind, kind):
-            refused.append(field)
-            continue
-        row.put(field, value, origin)
-        changed.append(field)
+    refused, changed = _put(row, values, origin, _kinds([row], values))
     if changed:
         row.save(update_fields=[*changed, "origins"])
         _renew(row)
         if COUNTED.intersection(changed):
             staffing.follow(*_enterprises_of(row, origin.at), at=origin.at)
     return refused
+
+
+@transaction.atomic
+def state_all(
+    model: type[Described], told: Mapping[int, dict[str, Any]], *, origin: Origin
+) -> dict[int, tuple[list[str], list[str]]]:
+    """As ``state`` for many rows by their keys: what was refused and what changed of each; a few statements in all."""
+    rows = list(model._default_manager.select_for_update().filter(pk__in=list(told)).order_by("pk"))
+    kinds = _kinds(rows, {field for values in told.values() for field in values})
+    answers = {row.pk: _put(row, told[row.pk], origin, kinds) for row in rows}
+    moved = [row for row in rows if answers[row.pk][1]]
+    fields = {field for _, changed in answers.values() for field in changed}
+    copying.update_models(moved, [*sorted(fields), "origins"])
+    _RENEWERS[model]([row.pk for row in moved])
+    return answers
+
+
+def _kinds(rows: Iterable[Described], fields: Iterable[str]) -> dict[int, str]:
+    fields = list(fields)
+    standing = (row.origin_id_of(field) for row in rows for field in fields)
+    wanted = {pk for pk in standing if pk is not None}
+    return dict(Origin.objects.filter(pk__in=wanted).values_list("pk", "kind"))
+
+
+def _put(
+    row: Described, values: dict[str, Any], origin: Origin, kinds: dict[int, str]
+) -> tuple[list[str], list[str]]:
+    """In memory, what may be put; the names refused and those changed."""
+    refused, changed = [], []
+    for field, value in values.items():
+        standing = row.origin_id_of(field)
+        kind = None if standing is None else kinds[standing]
+        if (
+            kind is not None
+            and getattr(row, field) == value
+            and not (origin.is_locked and kind != origin.kind)
+        ):
+            continue
+        if kind is not None and not may_replace(origin.kind, kind):
+            refused.append(field)
+            continue
+        row.put(field, value, origin)
+        changed.append(field)
+    return refused, changed
+
+
+_RENEWERS: dict[type[Described], Callable[[list[int]], None]] = {
+    Person: finding.renew_people,
+    Enterprise: finding.renew_enterprises,
+}
 
 
 def _renew(row: Fact) -> None:

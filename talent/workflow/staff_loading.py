@@ -12,8 +12,7 @@ from portal.refusals import RuleBroken
 from talent.batch_rows import Row
 from talent.models import Employment, Enterprise, Person, Registration, RegistryBatch
 from talent.workflow import finding, staff
-
-Taken = tuple[int, dict[int, int]]  # rows without change; fields withheld by row number
+from talent.workflow.party_loading import Taken
 
 
 def _people_and_firms(rows: list[Row]) -> tuple[dict[str, int], dict[str, int]]:

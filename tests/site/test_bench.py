@@ -100,7 +100,7 @@ def test_a_row_checks_its_answers_and_is_written_as_table_and_json():
     make_department()
     places = Places(many=connection, few=connection)
     measured = []
-    for name in ("deadlines", "search-common", "redating"):
+    for name in ("deadlines", "search-common", "redating", "import"):
         if name == "search-common":
             documents.fill(TINY.documents)
         row, make = ROWS[name]
@@ -111,7 +111,8 @@ def test_a_row_checks_its_answers_and_is_written_as_table_and_json():
     facts = json.loads(writing.as_json(measured, TINY, surroundings, at))
 
     assert "200 dates equal" in page and "none missed, none wrong" in page and "300 of 300 moved" in page
-    assert [row["row"] for row in facts["rows"]] == ["deadlines", "search-common", "redating"]
+    assert "60 people, 200 read field by field, conflicts decided by origin" in page
+    assert [row["row"] for row in facts["rows"]] == ["deadlines", "search-common", "redating", "import"]
     assert all(len(row["turns_ms"]) == ROUNDS for row in facts["rows"])
     assert facts["versions"]["PostgreSQL"] and facts["database"]["shared_buffers"]
 

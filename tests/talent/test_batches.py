@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from portal.papers.batches import BatchState
 from portal.refusals import RuleBroken
+from portal.search import workflow as search
 from talent import sweeps, workflow
-from talent.models import Employment, OriginKind, Person, RegistryBatch
+from talent.models import Employment, Enterprise, OriginKind, Person, RegistryBatch
 from talent.workflow import batches, loading
 from tests.people.makers import make_clerk, valid_id_number, valid_uscc
 from tests.talent.makers import at, make_builder, make_constructor, make_decision, make_person
@@ -108,6 +111,58 @@ def test_a_stronger_origin_keeps_its_field_and_the_rest_is_updated():
     assert (enterprise.legal_representative, enterprise.address) == ("钱宏", "滨河路2号")
     assert (batch.loaded, batch.withheld, batch.faulty) == (1, 1, 0)
     assert "不能改动" in batch.faults.get(field="法定代表人").message
+
+
+def test_an_enterprise_new_to_the_registry_comes_in_with_its_party_and_is_found():
+    code = valid_uscc(77)
+    batch = take(
+        "enterprises",
+        [
+            {
+                "统一社会信用代码": code,
+                "企业名称": "示范市滨河建筑有限公司",
+                "法定代表人": "孙丽\t二",
+                "注册地址": "",
+            }
+        ],
+    )
+
+    enterprise = Enterprise.objects.get(uscc=code)
+    assert (batch.loaded, enterprise.region_code) == (1, code[2:8])
+    assert (enterprise.party.id_number, enterprise.party.legal_representative) == (code, "孙丽\t二")
+    assert enterprise.row_versions.count() == 1
+    assert search.find("滨河建筑").count == 1
+
+
+def test_what_a_table_leaves_empty_its_party_may_say_and_what_it_says_stands():
+    take(
+        "people", [*people(1), {"姓名": "赵敏", "证件号码": valid_id_number(900), "学历": "", "职称": "高级"}]
+    )
+    person = Person.objects.get(name="赵敏")
+    assert {fact.field for fact in person.own_facts() if fact.is_open} == set(Person.own_fields) - {"title"}
+
+    workflow.declare(person, {"education": "bachelor", "school": "示范大学"}, by=None, at=at())
+    with pytest.raises(RuleBroken, match="“职称”不能自行修改"):
+        workflow.declare(person, {"title": 0}, by=None, at=at())
+
+    again = take(
+        "people", [{"姓名": "赵敏", "证件号码": valid_id_number(900), "学历": "硕士研究生", "职称": ""}]
+    )
+    person.refresh_from_db()
+    assert (again.loaded, person.education, person.school) == (1, "master", "示范大学")
+    with pytest.raises(RuleBroken, match="“学历”不能自行修改"):
+        workflow.declare(person, {"education": "doctor"}, by=None, at=at())
+
+
+def test_a_thousand_rows_cost_no_more_statements_than_ten():
+    take("people", people(10))
+    changed = [row | {"职称": "高级"} for row in people(10)]
+    with CaptureQueriesContext(connection) as few:
+        take("people", changed)
+    take("people", people(300, first=600))
+    with CaptureQueriesContext(connection) as many:
+        assert take("people", [row | {"职称": "高级"} for row in people(300, first=600)]).loaded == 300
+    assert len(many) <= len(few)
 
 
 def test_a_known_number_under_another_name_is_not_taken():

@@ -8,6 +8,7 @@ from portal.site.bench.rows import (
     audit,
     catalogue,
     deadlines,
+    importing,
     outbox,
     pages,
     peer,
@@ -34,6 +35,7 @@ ROWS: dict[str, tuple[Row, Maker]] = {
         redating,
         catalogue,
         staffing,
+        importing,
         peer,
     )
     for row, maker in subject.ROWS
