@@ -12,6 +12,8 @@ DELIVERY_WORKDAYS = 10  # 行政许可法 第四十四条
 DELIVERY_BASIS = "《中华人民共和国行政许可法》第四十四条"
 DECISION_WORKDAYS = 20  # 行政许可法 第四十二条第一款
 UNIFIED_WORKDAYS = 45  # 行政许可法 第四十二条第二款
+STATEMENT_WORKDAYS = 5  # 行政许可法 第七条 gives the right and no period; this one is of the house (待核)
+STATEMENT_BASIS = "《中华人民共和国行政许可法》第七条，期限为本部门规定"
 REFUSAL_BASIS = "《中华人民共和国行政许可法》第三十八条第二款"
 
 

@@ -17,6 +17,10 @@ LABELS = {
     "approvals.case.withdrawn": "撤回申请",
     "approvals.case.delivered": "送达",
     "approvals.case.closed": "办结",
+    "approvals.case.reversal_proposed": "拟撤回、撤销或者注销",
+    "approvals.case.statement_made": "陈述申辩",
+    "approvals.case.reversal_dropped": "不再撤回、撤销或者注销",
+    "approvals.case.reversed": "撤回、撤销或者注销许可",
     "approvals.conflict.declared": "登记回避",
     "approvals.conflict.ended": "解除回避",
     "approvals.item.founded": "登记新事项",
@@ -39,6 +43,7 @@ LABELS = {
 FACTS = {
     "written": "写入登记库",
     "accepted_on": "受理日期",
+    "answer": "对陈述申辩的采纳情况",
     "after_id": "接手人账号编号",
     "candidates": "候选人",
     "certificate": "证照",

@@ -41,6 +41,17 @@ PUBLIC: Words = {
     "withdrawn": lambda f: ("撤回申请", f.get("reason", "")),
     "delivered": lambda f: ("决定已送达", f["how"].partition("（")[0]),  # who signed for it stays inside
     "closed": lambda f: ("办结", ""),
+    "reversal_proposed": lambda f: (
+        f"拟{f['kind']}许可",
+        f"{f['reasons']}" + (f" 可以在{spoken(f['due_on'])}前陈述、申辩。" if f.get("due_on") else ""),
+    ),
+    "statement_made": lambda f: ("提出陈述申辩", f["statement"]),
+    "reversal_dropped": lambda f: ("不再处理，许可继续有效", f["reason"]),
+    "reversed": lambda f: (
+        f"已{f['kind']}许可",
+        f"决定书文号：{f['number']}。依据{f['basis']}。"
+        + (f"对陈述申辩：{f['answer']}" if f["answer"] else ""),
+    ),
 }
 # What staff read instead or besides.
 STAFF: Words = PUBLIC | {
@@ -60,7 +71,8 @@ STAFF: Words = PUBLIC | {
         f"文号：{f['number']}。意见：{f['opinion']} 理由：{f['reasons']} 依据：{f['basis']}",
     ),
 }
-TOLD = Telling("approvals.case", PUBLIC, STAFF, own=("submitted", "supplement_received", "withdrawn"))
+OWN = ("submitted", "supplement_received", "withdrawn", "statement_made")
+TOLD = Telling("approvals.case", PUBLIC, STAFF, own=OWN)
 
 
 def timeline(case: Case, audience: Audience) -> list[Event]:

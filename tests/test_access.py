@@ -189,7 +189,7 @@ PUBLIC = [
         "site:kiosk site:kiosk_find site:kiosk_guides site:kiosk_follow site:kiosk_points "
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "disclosure:gazette disclosure:laws talent:search disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:gazette disclosure:laws talent:search disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:decisions approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
@@ -345,7 +345,7 @@ CASES = [
     *rows("approvals:case_file", SEES_ELSEWHERE, args=file("elsewhere"), shown="elsewhere"),
     *rows("approvals:case_file", NOBODY, args=file("own", of="firm"), shown="another case's file"),
     *rows(
-        "approvals:submitted approvals:withdraw",
+        "approvals:submitted approvals:withdraw approvals:statement",
         {"applicant"},
         "404",
         "sign in",
@@ -353,7 +353,12 @@ CASES = [
         shown="own",
     ),
     *rows(
-        "approvals:submitted approvals:withdraw", {"agent"}, "404", "sign in", args=case("firm"), shown="firm"
+        "approvals:submitted approvals:withdraw approvals:statement",
+        {"agent"},
+        "404",
+        "sign in",
+        args=case("firm"),
+        shown="firm",
     ),
     *rows(
         "approvals:supplement",
@@ -404,6 +409,10 @@ OWN_RECORD = [
           apart={**STAFF_AWAY, "agent": "404"}),
     *(row for part in ("projects", "files") for row in rows(
         "talent:own_rows talent:add_row", {"agent"}, "404", "sign in", args=own(part), shown=part, apart=STAFF_AWAY)),
+    *(row for part in ("qualifications", "permits") for row in rows(
+        "talent:own_rows", {"agent"}, "404", "sign in", args=own(part), shown=part, apart=STAFF_AWAY)),
+    *(row for part in ("qualifications", "permits") for row in rows(
+        "talent:add_row", NOBODY, "404", "sign in", args=own(part), shown=part, apart=STAFF_AWAY)),
     *rows("talent:end_row", {"agent"}, "404", "sign in", apart=STAFF_AWAY,
           args=lambda world: [world.rows["enterprise"].uscc, "equipment", world.rows["equipment"].pk]),
     *rows("talent:own_file", {"agent"}, "404", "sign in", apart=STAFF_AWAY,
@@ -431,7 +440,7 @@ DESK = [
     *desk("admin/(?P<url>.*)$", NOBODY, "404", args=lambda world: ["admin/nothing/"]),
     *desk("admin:approvals_case_changelist", STAFF, "ok"),
     *desk("admin:approvals_case_mine admin:approvals_case_pool admin:approvals_case_department "
-          "admin:approvals_case_batch", STAFF),
+          "admin:approvals_case_reversals admin:approvals_case_batch", STAFF),
     *desk("admin:approvals_case_work", SEES_OWN - CITIZENS, "403", args=lambda world: [world.cases["own"].pk],
           shown="own department's", outside={"elsewhere": "404"}),
     *desk("admin:approvals_case_work", {"elsewhere", "supervisor"}, "403", shown="another department's",
@@ -526,7 +535,7 @@ RECEIVERS = {"clerk", "handler", "head"}
 DEEDS_ON_CASES = {
     "accept": RECEIVERS, "ask_supplement": NOBODY, "refuse_acceptance": NOBODY, "claim": {"handler"}, "pass_on": NOBODY,
     "decide_grant": NOBODY, "decide_refuse": NOBODY, "send_back": NOBODY, "deliver": NOBODY, "close": NOBODY,
-    "transfer": NOBODY, "unmask": NOBODY,
+    "transfer": NOBODY, "unmask": NOBODY, "propose_reversal": NOBODY, "decide_reversal": NOBODY, "drop_reversal": NOBODY,
 }  # fmt: skip
 DEEDS_ON_REQUESTS = dict.fromkeys([*REQUEST_DEEDS, "unmask"], NOBODY) | {"claim": RECEIVERS}
 ADMIN_APPS = {

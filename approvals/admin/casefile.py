@@ -17,7 +17,7 @@ from portal.people import workflow as people
 from portal.people.masking import mask_id, mask_phone
 from portal.people.models import User
 from portal.workdays.models import Clock
-from talent.reminding import reminders
+from talent.reminding import Reminder, reminders
 
 RECORD_LINES = 5
 COMPARED = ("name", "id_number", "phone", "legal_representative")
@@ -81,10 +81,18 @@ def facts(case: Case, user: User, on: date) -> dict[str, Any]:
         "unchecked_bases": [
             basis for basis in case.version.legal_bases.select_related("article__act") if not basis.is_certain
         ],
-        "reminders": reminders(case.party, on),
+        "reminders": [*_ban(case, on), *reminders(case.party, on)],
+        "reversal": workflow.open_reversal(case),
+        "reversed": workflow.standing_reversal(case),
         "party_id": mask_id(case.party.id_number or ""),
         "party_phone": mask_phone(case.party.phone or ""),
     }
+
+
+def _ban(case: Case, on: date) -> list[Reminder]:
+    until = workflow.banned_until(case.party, case.item_id, on)
+    words = f"曾以不正当手段取得该许可被撤销，至{until}不得再次申请（《中华人民共和国行政许可法》第七十九条）"
+    return [Reminder("限制申请", words, "alarm")] if until else []
 
 
 def _materials(case: Case) -> list[MaterialLine]:

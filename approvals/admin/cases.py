@@ -177,6 +177,9 @@ class CaseAdmin(ModelAdmin):
             rehearsal=registry.rehearse(case, by=user, at=timezone.now())
             if "decide_grant" in offered
             else None,
+            losses=registry.rehearse_reversal(case, by=user, at=timezone.now())
+            if offered & {"decide_reversal", "drop_reversal"}
+            else None,
             turn=queues.whose_turn(case, step),
             unmasking=unmasking or casefile.UnmaskForm(prefix="unmask"),
             is_unmasking=unmasking is not None,

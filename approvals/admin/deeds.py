@@ -1,7 +1,6 @@
 """What a member of staff can do to a case now: each deed has its form, its verb and its duty."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,24 +8,13 @@ from django import forms
 from django.utils.timezone import localdate
 
 from approvals import workflow
-from approvals.models import Case, CaseStatus, StageKind, Step
+from approvals.admin import reversal_deeds
+from approvals.admin.deed import Deed, DeedForm, long_box
+from approvals.models import AFTER_DECISION, Case, CaseStatus, StageKind, Step
 from approvals.models.codes import STAGE_ROLES, Proposal
 from approvals.workflow import duties
 from portal.people.models import Post, PostRole, User
 from portal.refusals import RuleBroken
-
-
-class DeedForm(forms.Form):
-    """Plain input of one deed; the workflow judges it."""
-
-    def __init__(self, *args: Any, case: Case, step: Step | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.case, self.step = case, step
-
-
-def _long(label: str, hint: str = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=hint, required=required, max_length=2000, widget=widget)
 
 
 class AcceptForm(DeedForm):
@@ -34,16 +22,16 @@ class AcceptForm(DeedForm):
 
 
 class SupplementForm(DeedForm):
-    missing = _long("需要补正的内容", "每行一项，一次写全；补正只能告知一次。", rows=5)
-    note = _long("说明", required=False, rows=2)
+    missing = long_box("需要补正的内容", "每行一项，一次写全；补正只能告知一次。", rows=5)
+    note = long_box("说明", required=False, rows=2)
 
 
 class NotAcceptForm(DeedForm):
-    reasons = _long("不予受理的理由", "写明事实，以及应当向哪个机关申请（如有）。")
+    reasons = long_box("不予受理的理由", "写明事实，以及应当向哪个机关申请（如有）。")
 
 
 class OpinionForm(DeedForm):
-    opinion = _long("意见", "写明本件的具体情况；与模板完全相同的意见不能提交。")
+    opinion = long_box("意见", "写明本件的具体情况；与模板完全相同的意见不能提交。")
     proposal = forms.ChoiceField(
         label="结论",
         choices=[(Proposal.GRANT, "建议准予"), (Proposal.REFUSE, "建议不予")],
@@ -58,7 +46,7 @@ class OpinionForm(DeedForm):
 
 class SendBackForm(DeedForm):
     to = forms.ChoiceField(label="退回到")
-    reason = _long("退回理由", rows=3)
+    reason = long_box("退回理由", rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +59,8 @@ class SendBackForm(DeedForm):
 
 
 class GrantForm(DeedForm):
-    opinion = _long("批准意见")
-    content = _long("许可内容", "印在决定书和证照上；不填则按事项名称。", required=False, rows=2)
+    opinion = long_box("批准意见")
+    content = long_box("许可内容", "印在决定书和证照上；不填则按事项名称。", required=False, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,9 +69,9 @@ class GrantForm(DeedForm):
 
 
 class RefuseForm(DeedForm):
-    opinion = _long("批准意见", rows=2)
-    reasons = _long("不予许可的理由", "逐条写明哪项条件不符合、依据什么事实。")
-    basis = _long("法律依据", "法律、法规全称和条款。", rows=2)
+    opinion = long_box("批准意见", rows=2)
+    reasons = long_box("不予许可的理由", "逐条写明哪项条件不符合、依据什么事实。")
+    basis = long_box("法律依据", "法律、法规全称和条款。", rows=2)
 
 
 class DeliverForm(DeedForm):
@@ -99,7 +87,7 @@ class DeliverForm(DeedForm):
 
 class TransferForm(DeedForm):
     to = forms.ModelChoiceField(label="改派给", queryset=User.objects.none(), empty_label="请选择")
-    reason = _long("改派理由", rows=2)
+    reason = long_box("改派理由", rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,22 +96,6 @@ class TransferForm(DeedForm):
         )
         people = User.objects.filter(pk__in=posts.values("user")).exclude(pk=self.case.handler_id)
         self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True)
-class Deed:
-    """``law`` names the article the page shows beside the button."""
-
-    code: str
-    label: str
-    form: type[DeedForm]
-    do: Callable[..., Case]
-    law: str
-    tone: str = "primary"
-    asks: str = ""  # a binding act says once what will happen
-
-    def perform(self, case: Case, cleaned: dict[str, Any], *, by: User, at: datetime) -> Case:
-        return self.do(case, by=by, at=at, **cleaned)
 
 
 def _ask_supplement(case: Case, *, missing: str, note: str, by: User, at: datetime) -> Case:
@@ -151,6 +123,7 @@ DEEDS: dict[str, Deed] = {
         Deed("deliver", "登记送达", DeliverForm, workflow.deliver, "行政许可法 第四十四条"),
         Deed("close", "办结归档", AcceptForm, workflow.close, ""),
         Deed("transfer", "改派承办人", TransferForm, workflow.transfer, "", "secondary"),
+        *reversal_deeds.REVERSAL_DEEDS,
     )
 }  # fmt: skip
 
@@ -180,6 +153,8 @@ def offered(case: Case, user: User, step: Step | None, on: date) -> list[Deed]:
     leads = duties.holds_post(user, case, [PostRole.HEAD], on) or user.has_role(PostRole.SUPERVISOR, on=on)
     if in_hand and leads:
         codes += ["transfer"]
+    if case.status in AFTER_DECISION:
+        codes += reversal_deeds.offered(case, user, workflow.open_reversal(case), on)
     return [DEEDS[code] for code in codes]
 
 

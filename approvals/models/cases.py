@@ -95,6 +95,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """All cases of the departments this person holds a post in."""
         return self.filter(department__in=user.posts.in_force(on or localdate()).values("department"))
 
+    def being_reversed(self) -> Self:
+        """Granted, and now waiting for a decision that would take the licence back."""
+        return self.filter(reversals__state="proposed")
+
     def locked(self, case: "Case") -> "Case":
         """The row as it is now, held until the transaction ends."""
         return (

@@ -121,6 +121,8 @@ class Decision(models.Model):
 class CertificateState(models.TextChoices):
     VALID = "valid", "有效"
     REVOKED = "revoked", "已撤销"
+    WITHDRAWN = "withdrawn", "已撤回"
+    CANCELLED = "cancelled", "已注销"
 
 
 @statutory

@@ -81,6 +81,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "may_withdraw": found.status in (CaseStatus.SUBMITTED, CaseStatus.SUPPLEMENT, CaseStatus.ACCEPTED),
         "supplement": found.open_supplement,
         "clocks": list(Clock.objects.of(found).order_by("pk")),
+        "reversal": workflow.open_reversal(found),
+        "reversed": workflow.standing_reversal(found),
     }
     return render(request, "approvals/case.html", context)
 
@@ -222,6 +224,39 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request, "approvals/withdraw.html", {"case": found, "form": form}, status=422 if form.errors else 200
     )
+
+
+class StatementForm(forms.Form):
+    text = forms.CharField(
+        label="陈述、申辩意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="写明您认为的事实、理由和依据；提交后不能修改。",
+        error_messages={"required": "请填写陈述、申辩意见"},
+    )  # fmt: skip
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def statement(request: HttpRequest, number: str) -> HttpResponse:
+    """陈述申辩, before a licence is taken back."""
+    found = _applicants_case(request, number)
+    reversal = workflow.open_reversal(found)
+    if reversal is None or not reversal.is_heard or reversal.stated_at:
+        messages.info(request, "现在没有需要您陈述、申辩的事项。")
+        return redirect("approvals:case", number=number)
+    form = StatementForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            workflow.make_statement(
+                found, text=form.cleaned_data["text"], by=_user(request), at=timezone.now()
+            )
+        except RuleBroken as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, "您的陈述、申辩意见已提交，办理机关将听取后作出决定。")
+            return redirect("approvals:case", number=number)
+    context = {"case": found, "reversal": reversal, "form": form}
+    return render(request, "approvals/statement.html", context, status=422 if form.errors else 200)
 
 
 def _user(request: HttpRequest) -> User:

@@ -38,6 +38,16 @@ from approvals.workflow.editing import (
 from approvals.workflow.imports import Imported, Trial, import_items, try_import
 from approvals.workflow.items import grant_item, hand_over, new_version, publish, retire
 from approvals.workflow.papers_of import remedies_text
+from approvals.workflow.reversals import (
+    banned_until,
+    decide_reversal,
+    drop_reversal,
+    is_reversible,
+    make_statement,
+    open_reversal,
+    propose_reversal,
+    standing_reversal,
+)
 from approvals.workflow.stages import claim, pass_on, send_back, transfer
 
 __all__ = [
@@ -49,6 +59,7 @@ __all__ = [
     "add_supplement_file",
     "ask_supplement",
     "attach_form",
+    "banned_until",
     "begin_draft",
     "carry_over",
     "cases_to_transfer",
@@ -57,12 +68,14 @@ __all__ = [
     "commit_seed",
     "decide_grant",
     "decide_refuse",
+    "decide_reversal",
     "declare_conflict",
     "deem_accepted",
     "deliver",
     "discard",
     "draw_undrawn",
     "draw_up_forms",
+    "drop_reversal",
     "edit_version",
     "end_conflict",
     "expire_supplement",
@@ -72,10 +85,14 @@ __all__ = [
     "hand_over",
     "import_items",
     "is_past_acceptance",
+    "is_reversible",
+    "make_statement",
     "missing_materials",
     "new_version",
+    "open_reversal",
     "pass_on",
     "precheck",
+    "propose_reversal",
     "publish",
     "receive_supplement",
     "refuse_acceptance",
@@ -88,6 +105,7 @@ __all__ = [
     "reveal_seeds",
     "save_step",
     "send_back",
+    "standing_reversal",
     "submit",
     "transfer",
     "try_import",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from approvals.models import Case, Certificate, Supplement
+from approvals.models import Case, Certificate, Reversal, ReversalGround, ReversalKind, Supplement
 from approvals.workflow.running import known
 from portal.days import spoken
 from portal.papers import workflow as papers
@@ -118,6 +118,50 @@ def issue_refusal(case: Case, *, reasons: str, basis: str, by: User | None, at: 
         "basis": without_numbers(basis),
     }
     return _issue("refusal", case, data, by=by, at=at)
+
+
+def _licence(case: Case, reversal: Reversal) -> dict[str, Any]:
+    """What both papers of a reversal say of the licence and of why it ends."""
+    decision = case.decision
+    data: dict[str, Any] = {
+        "granted_on": localdate(decision.decided_at).isoformat(),
+        "grant_number": decision.number,
+        "act": str(reversal.get_kind_display()),
+        "reasons": without_numbers(reversal.facts),
+        "basis": without_numbers(reversal.basis),
+    }
+    if certificate := Certificate.objects.filter(case=case).first():
+        data["certificate_number"] = certificate.number
+    return data
+
+
+def issue_reversal_notice(case: Case, reversal: Reversal, *, by: User | None, at: datetime) -> Paper:
+    clock = known(reversal.clock)
+    data = _licence(case, reversal) | {"due_on": clock.due_on.isoformat(), "due_days": clock.limit}
+    title = f"拟{reversal.get_kind_display()}行政许可告知书"
+    return _issue("reversal_notice", case, data, by=by, at=at, title=title)
+
+
+def issue_reversal(case: Case, reversal: Reversal, *, by: User | None, at: datetime) -> Paper:
+    data = _licence(case, reversal) | {"effective_on": localdate(at).isoformat()}
+    if certificate := Certificate.objects.filter(case=case).first():
+        data["certificate_name"] = certificate.name
+    if reversal.statement:
+        data["heard"] = f"当事人提出了陈述申辩。{without_numbers(reversal.answer)}"
+    elif reversal.is_heard:
+        data["heard"] = "本机关已告知拟作出的决定和陈述、申辩的权利，当事人在期限内没有提出。"
+    if consequence := CONSEQUENCES.get(reversal.ground) or CONSEQUENCES.get(reversal.kind):
+        data["consequence"] = consequence
+    title = f"{reversal.get_kind_display()}行政许可决定书"
+    return _issue("reversal", case, data, by=by, at=at, title=title)
+
+
+# What the law adds to the end itself (行政许可法 第八条第二款、第六十九条第四款、第七十九条).
+CONSEQUENCES: dict[str, str] = {
+    ReversalGround.FRAUD: "被许可人基于该行政许可取得的利益不受保护；该许可属于直接关系公共安全、人身健康、生命财产安全事项的，三年内不得再次申请。",
+    ReversalKind.WITHDRAWAL: "由此造成财产损失的，可以依法要求补偿。",
+    ReversalKind.ANNULMENT: "合法权益因此受到损害的，可以依法要求赔偿。",
+}
 
 
 def issue_delivery(case: Case, receiver: str, *, how: str, by: User | None, at: datetime) -> Paper:

@@ -47,3 +47,21 @@ def write(
         begins, certificate.valid_to if certificate else valid_to(case, begins),
     )  # fmt: skip
     return writing.write(case.version.write_back, case.answers, grant, by=by, at=at)
+
+
+def rehearse_reversal(case: Case, *, by: User, at: datetime) -> Rehearsal | None:
+    """What the registries lose with this licence, and which rule then breaks; None when it wrote nothing."""
+    if not case.version.write_back:
+        return None
+    return writing.rehearse_take_back(
+        case.number, department=case.department, decision_number=NOT_YET, on=localdate(at), by=by, at=at
+    )
+
+
+def take_back(case: Case, *, number: str, by: User, at: datetime) -> list[Change]:
+    """In the transaction of the reversal: what its grant wrote stands until yesterday."""
+    if not case.version.write_back:
+        return []
+    return writing.take_back(
+        case.number, department=case.department, decision_number=number, on=localdate(at), by=by, at=at
+    )

@@ -22,6 +22,8 @@ class PaperKind(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", "不予受理决定书"
     GRANT = "grant", "准予行政许可决定书"
     REFUSAL = "refusal", "不予行政许可决定书"
+    REVERSAL_NOTICE = "reversal_notice", "行政许可陈述申辩告知书"
+    REVERSAL = "reversal", "行政许可撤回、撤销、注销决定书"
     DELIVERY = "delivery", "送达回证"
     CERTIFICATE = "certificate", "许可证件"
     FOI_RECEIPT = "foi_receipt", "政府信息公开申请登记回执"
@@ -83,6 +85,8 @@ _DAYS = frozenset(
         "valid_until",
         "delivered_on",
         "withdrawn_on",
+        "granted_on",
+        "effective_on",
     ]
 )
 
@@ -109,6 +113,18 @@ FORMS: dict[str, PaperForm] = {
         retention_years=PERMANENT,
     ),
     PaperKind.REFUSAL: PaperForm("不许", _CASE | {"accepted_on", "reasons"}, _OPTIONAL),
+    PaperKind.REVERSAL_NOTICE: PaperForm(
+        "撤告",
+        _CASE | {"granted_on", "grant_number", "act", "reasons", "basis", "due_on"},
+        _OPTIONAL | {"certificate_number", "due_days"},
+    ),
+    PaperKind.REVERSAL: PaperForm(
+        "撤",
+        _CASE | {"granted_on", "grant_number", "act", "reasons", "basis", "effective_on"},
+        _OPTIONAL | {"certificate_name", "certificate_number", "heard", "consequence"},
+        is_public=True,
+        retention_years=PERMANENT,
+    ),
     PaperKind.DELIVERY: PaperForm(
         "达", _CASE | {"documents", "method"}, _OPTIONAL | {"recipient", "place", "delivered_on"}
     ),

@@ -162,6 +162,14 @@ class PaperState(models.TextChoices):
     REVOKED = "revoked", "已撤销"
 
 
+class RevokedWord(models.TextChoices):
+    """How the law calls it: a void paper is 撤销, a licence may also be 撤回 or 注销."""
+
+    REVOKED = "撤销", "撤销"
+    WITHDRAWN = "撤回", "撤回"
+    CANCELLED = "注销", "注销"
+
+
 LEGAL_MOVES: dict[str, set[str]] = {
     PaperState.DUE: {PaperState.ISSUED, PaperState.REVOKED},
     PaperState.ISSUED: {PaperState.REVOKED},
@@ -212,6 +220,9 @@ class Paper(models.Model):
     size = models.PositiveIntegerField("字节数", default=0)
     revoked_at = models.DateTimeField("撤销时间", null=True)
     revoked_reason = models.CharField("撤销理由", max_length=300, blank=True)
+    revoked_word = models.CharField(
+        "撤销方式", max_length=4, choices=RevokedWord, default=RevokedWord.REVOKED
+    )
 
     objects = PaperQuerySet.as_manager()
 
@@ -282,6 +293,11 @@ class Paper(models.Model):
         """The last day it is valid, when it has one."""
         until = self.data.get("valid_until")
         return date.fromisoformat(until) if until else None
+
+    @property
+    def state_word(self) -> str:
+        """有效, or in which way it ended."""
+        return f"已{self.revoked_word}" if self.state == PaperState.REVOKED else str(self.get_state_display())
 
     @property
     def printed(self) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def find_paper(typed: str) -> Paper:
 def standing(paper: Paper, today: date) -> Standing:
     """Valid, expired, revoked or in the making."""
     if paper.state == PaperState.REVOKED:
-        return Standing("已撤销", "alarm", _revoked(paper))
+        return Standing(paper.state_word, "alarm", _revoked(paper))
     if paper.valid_until and paper.valid_until < today:
         return Standing("已过有效期", "warn", f"有效期至{spoken(paper.valid_until)}，现已届满。")
     if paper.state == PaperState.DUE:
@@ -110,7 +110,7 @@ def standing(paper: Paper, today: date) -> Standing:
 
 def _revoked(paper: Paper) -> str:
     on = spoken(timezone.localdate(paper.revoked_at)) if paper.revoked_at else ""
-    return f"该文书已于{on}撤销，不再有效。理由：{paper.revoked_reason}"
+    return f"该文书已于{on}{paper.revoked_word}，不再有效。理由：{paper.revoked_reason}"
 
 
 def _spellings(typed: str) -> list[str]:

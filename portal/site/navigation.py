@@ -21,6 +21,7 @@ FOOTER = (
     ("我为政府网站找错", "site:mistakes"),
     ("留痕摘要公示", "audit:digests"),
     ("随机分办公示", "approvals:draws"),
+    ("行政许可决定公示", "approvals:decisions"),
     ("法规标准库", "disclosure:laws"),
 )
 
@@ -72,6 +73,7 @@ SITEMAP = (
             ("证照和文书核验", "papers:verify"),
             ("留痕摘要公示", "audit:digests"),
             ("随机分办公示", "approvals:draws"),
+            ("行政许可决定公示", "approvals:decisions"),
             ("法规标准库", "disclosure:laws"),
             ("政府公报", "disclosure:gazette"),
             ("全站搜索", "search:search"),

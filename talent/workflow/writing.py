@@ -21,8 +21,8 @@ from talent.models import (
     Enterprise,
     Grade,
     Origin,
-    Person,
     Qualification,
+    Registration,
     RegistrationKind,
     SafetyPermit,
 )
@@ -116,8 +116,9 @@ def rehearse(
                 writing = _write(effect, answers, grant, by=by, at=at)
                 found.changes = writing.changes
                 for enterprise in writing.touched.values():
-                    lacks = staffing.said(staffing.standing(enterprise, grant.valid_from))
-                    found.breaks += [(enterprise.name, words) for words, _ in lacks]
+                    found.breaks += [
+                        (enterprise.name, words) for words in _lacks(enterprise, grant.valid_from)
+                    ]
         except RuleBroken as refusal:
             found.refusal = str(refusal)
         transaction.set_rollback(True)
@@ -138,34 +139,81 @@ def effect_faults(effect: Any, fields: set[str]) -> list[str]:
 def take_back(
     case_number: str, *, department: Department, decision_number: str, on: date, by: User | None, at: datetime
 ) -> list[Change]:
-    """Another decision ends what the decision on this case wrote, from that day on."""
+    """Another decision ends what the decision on this case wrote, from that day on.
+
+    What had ended before stays as it was; a grade that this one had replaced does not come back by itself.
+    """
     origin = origins.decided(
         department, decision_number=decision_number, case_number=case_number, by=by, at=at
     )
     changes = []
-    written: list[Any] = [
-        *Qualification.objects.live().filter(origin__case_number=case_number).select_for_update(of=("self",)),
-        *SafetyPermit.objects.live().filter(origin__case_number=case_number).select_for_update(of=("self",)),
-    ]
-    for row in written:
+    for row in _written(case_number, on):
+        whose = row.person.name if isinstance(row, Registration) else row.enterprise.name
         if row.valid_from >= on:
             facts.archive(row, reason=f"依据{decision_number}", origin=origin, by=by, at=at)
+        elif isinstance(row, Registration):
+            staff.end_registration(row, on=on - timedelta(days=1), origin=origin, by=by, at=at)
         else:
             row.valid_to, row.origin = on - timedelta(days=1), origin
-            row.save(update_fields=["valid_to", "origin"])
-        changes.append(Change(row.enterprise.name, str(row), "有效", f"自{_day(on)}起无效"))
-        finding.renew_enterprises([row.enterprise_id])
-        follow(row.enterprise_id, at=at)
-    people = Person.objects.filter(registrations__origin__case_number=case_number)
-    for person in people.distinct():
-        for held in person.registrations.live().filter(origin__case_number=case_number, valid_to__gte=on):
-            staff.end_registration(held, on=on - timedelta(days=1), origin=origin, by=by, at=at)
-            changes.append(Change(person.name, str(held), "有效", f"自{_day(on)}起无效"))
+            if isinstance(row, Qualification):
+                row.ended_reason = f"依据{decision_number}"
+            row.save(update_fields=[*ENDED[type(row)], "origin"])
+            finding.renew_enterprises([row.enterprise_id])
+            follow(row.enterprise_id, at=at)
+        changes.append(Change(whose, str(row), "有效", f"自{_day(on)}起无效"))
     audit.record(
         "talent.writing.taken_back", subject=("approvals.case.registry", case_number), actor=by, at=at,
         decision=decision_number, rows=len(changes),
     )  # fmt: skip
     return changes
+
+
+def _written(case_number: str, on: date) -> list[Any]:
+    """What the decision on a case wrote and is not over by that day, under lock."""
+    rows: list[Any] = []
+    for model, related in WRITTEN.items():
+        standing = model.objects.live().filter(origin__case_number=case_number).exclude(valid_to__lt=on)
+        rows += standing.select_related(*related).select_for_update(of=("self",)).order_by("pk")
+    return rows
+
+
+def rehearse_take_back(
+    case_number: str, *, department: Department, decision_number: str, on: date, by: User | None, at: datetime
+) -> Rehearsal:
+    """Take it back, look which rules then break that did not before, and undo everything."""
+    found = Rehearsal()
+    with transaction.atomic():
+        firms = {row.enterprise_id: row.enterprise for row in _written(case_number, on)}
+        before = {pk: _lacks(firm, on) for pk, firm in firms.items()}
+        try:
+            with transaction.atomic():
+                found.changes = take_back(
+                    case_number, department=department, decision_number=decision_number, on=on, by=by, at=at
+                )
+        except RuleBroken as refusal:
+            found.refusal = str(refusal)
+        else:
+            found.breaks = [
+                (firm.name, words)
+                for pk, firm in firms.items()
+                for words in _lacks(firm, on)
+                if words not in before[pk]
+            ]
+        transaction.set_rollback(True)
+    return found
+
+
+def _lacks(enterprise: Enterprise, on: date) -> list[str]:
+    return [words for words, _ in staffing.said(staffing.standing(enterprise, on))]
+
+
+# What decisions write, with what a line of a dry run says of it; and what ends a row that began before.
+WRITTEN: dict[type[Any], tuple[str, ...]] = {
+    Qualification: ("enterprise", "category"),
+    SafetyPermit: ("enterprise",),
+    Registration: ("enterprise", "person"),
+}
+ENDED: dict[type[Any], list[str]] = {Qualification: ["valid_to", "ended_reason"], SafetyPermit: ["valid_to"]}
 
 
 def _day(day: date | None) -> str:

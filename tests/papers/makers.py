@@ -56,6 +56,24 @@ DATA: dict[str, dict[str, Any]] = {
     "not_accepted": _CASE | {"received_on": "2026-09-14", "reasons": ["申请事项依法不属于本机关职权范围。"]},
     "grant": _CASE | {"accepted_on": "2026-09-18", "content": "准予核发建筑施工企业安全生产许可证。"},
     "refusal": _CASE | {"accepted_on": "2026-09-18", "reasons": ["专职安全生产管理人员数量不符合要求。"]},
+    "reversal_notice": _CASE
+    | {
+        "granted_on": "2026-09-18",
+        "grant_number": "示建许〔2026〕7号",
+        "act": "撤销",
+        "reasons": ["申请时提交的三份劳动合同系伪造。"],
+        "basis": "《中华人民共和国行政许可法》第六十九条第二款",
+        "due_on": "2026-09-28",
+    },
+    "reversal": _CASE
+    | {
+        "granted_on": "2026-09-18",
+        "grant_number": "示建许〔2026〕7号",
+        "act": "撤销",
+        "reasons": ["申请时提交的三份劳动合同系伪造。"],
+        "basis": "《中华人民共和国行政许可法》第六十九条第二款",
+        "effective_on": "2026-10-12",
+    },
     "delivery": _CASE
     | {
         "documents": [{"name": "准予行政许可决定书", "number": "示建许〔2026〕7号", "copies": 1}],

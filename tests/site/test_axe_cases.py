@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from playwright.sync_api import Browser
 
+from approvals import workflow
 from approvals.models import CaseStatus
 from disclosure.workflow import requests as asking
 from portal.people.models import Party, User
@@ -27,6 +28,9 @@ def own_pages() -> tuple[Client, list[str]]:
     waiting, running = make_case(CaseStatus.SUPPLEMENT, **owner), make_case(CaseStatus.ACCEPTED, **owner)
     closed = make_case(CaseStatus.CLOSED, **owner)
     clock = running.promise_clock
+    doubted = make_case(CaseStatus.CLOSED, **owner)
+    handler = make_staff(doubted.department)["handler"]
+    workflow.propose_reversal(doubted, ground="unqualified", facts="住址不实", by=handler, at=timezone.now())
     browser = Client()
     browser.force_login(user)
     steps = [
@@ -45,6 +49,8 @@ def own_pages() -> tuple[Client, list[str]]:
         f"/cases/{running.number}/withdraw/",
         f"/cases/{running.number}/dates/{clock.public_key}/",
         f"/cases/{closed.number}/",
+        f"/cases/{doubted.number}/",
+        f"/cases/{doubted.number}/statement/",
         *requests_of(user, party),
     ]
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.audit import workflow as audit
 from portal.audit.models import subject_key
 from portal.papers.kinds import FORMS, arrange, check_data
-from portal.papers.models import SEALED, Letterhead, Paper, PaperState
+from portal.papers.models import SEALED, Letterhead, Paper, PaperState, RevokedWord
 from portal.papers.numbering import document_number, next_number
 from portal.people.crypto import encrypt
 from portal.people.models import Department, User
@@ -151,8 +151,12 @@ def sm3(content: bytes) -> str:
 
 
 @transaction.atomic
-def revoke(paper: Paper, *, reason: str, by: User | None, at: datetime) -> Paper:
+def revoke(
+    paper: Paper, *, reason: str, word: str = RevokedWord.REVOKED, by: User | None, at: datetime
+) -> Paper:
     """Declare a paper void from ``at`` on; its number is not used again and its page says so.
+
+    ``word`` is how the law calls it, as the page prints it.
 
     Raises RuleBroken without a reason or when it is revoked already.
     """
@@ -160,8 +164,8 @@ def revoke(paper: Paper, *, reason: str, by: User | None, at: datetime) -> Paper
         raise RuleBroken("请写明撤销文书的理由。", field="reason")
     paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
     paper.move_to(PaperState.REVOKED)
-    paper.revoked_at, paper.revoked_reason = at, reason.strip()
-    paper.save(update_fields=["state", "revoked_at", "revoked_reason"])
+    paper.revoked_at, paper.revoked_reason, paper.revoked_word = at, reason.strip(), word
+    paper.save(update_fields=["state", "revoked_at", "revoked_reason", "revoked_word"])
     audit.record("papers.paper.revoked", subject=paper, actor=by, at=at, reason=paper.revoked_reason)
     return paper
 

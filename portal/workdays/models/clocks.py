@@ -41,6 +41,7 @@ class ClockKind(models.TextChoices):
     TRANSFER = "transfer", "报送时限"
     ANNUAL_REPORT = "annual_report", "年度报告发布时限"
     STAFFING = "staffing", "资质整改期限"
+    STATEMENT = "statement", "陈述申辩期限"
 
 
 class Unit(models.TextChoices):
