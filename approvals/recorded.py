@@ -62,6 +62,7 @@ FACTS = {
     "rule": "规则",
     "seed": "种子",
     "slot": "上传项",
+    "statement": "陈述申辩内容",
     "target": "退回到",
     "unmet": "未满足的条件",
 }

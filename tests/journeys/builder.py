@@ -3,6 +3,7 @@
 Called inside the city's own ``manage.py shell``.
 """
 
+import sys
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -24,7 +25,8 @@ from portal.site.demo import applications
 from portal.site.demo.accounts import PASSWORD
 from portal.site.demo.registries import invented_name, paper
 from talent import workflow
-from talent.models import Employment, Enterprise, Origin, Person
+from talent.models import Employment, Enterprise, Origin, Person, Scope
+from talent.workflow import sharing
 from tests.people.makers import valid_id_number, valid_uscc
 
 NAME, USCC = "示范市启航建筑工程有限公司", valid_uscc(9_000_001)
@@ -40,7 +42,10 @@ NUMBERS = {name: valid_id_number(number) for number, name in enumerate([*HIRED, 
 
 @transaction.atomic
 def found() -> None:
-    """The enterprise with all that grade three demands but two constructors; its agent; three accounts."""
+    """The enterprise with all that grade three demands but two constructors; its agent; three accounts.
+
+    Prints another department's key to the registries.
+    """
     at = timezone.now()
     party = people.add_party(
         kind=PartyKind.ENTERPRISE, applicant_type=ApplicantType.BUSINESS, name=NAME, id_type=IdType.USCC,
@@ -66,6 +71,18 @@ def found() -> None:
         decided_on=decided_on, facts="基坑临边防护缺失", organ=department.name, department=department,
         penalties=["fine"], fine=2, evidence=paper("示建罚〔2026〕88号"), by=None, at=at,
     )  # fmt: skip
+    sys.stdout.write(f"key {_key()}\n")
+
+
+def _key() -> str:
+    """Of another department, to look enterprises up with."""
+    at, today = timezone.now(), timezone.localdate()
+    asked = sharing.ask(
+        Department.objects.get(code="sdq-zjj"), purpose="核发施工许可证时核对资质", basis="《中华人民共和国建筑法》第八条",
+        scopes=[Scope.ENTERPRISE_BASIC, Scope.ENTERPRISE_STAFFING], quota=100, valid_from=today,
+        valid_to=today + timedelta(days=30), needs_about=False, by=None, at=at,
+    )  # fmt: skip
+    return sharing.issue(sharing.decide(asked, granted=True, by=None, at=at), by=None, at=at)[1]
 
 
 def _person(name: str, serial: int, origin: Origin, **values: object) -> Person:

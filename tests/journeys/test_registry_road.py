@@ -25,9 +25,10 @@ OPINIONS = {
 }
 
 
-def inside(city: City, what: str) -> None:
+def inside(city: City, what: str) -> str:
     done = city.manage("shell", "-c", f"from tests.journeys import builder; builder.{what}()")
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def drafted(page: Page, city: City, files: Path) -> None:
@@ -83,7 +84,7 @@ def granted(browser: Browser, city: City, number: str) -> None:
 def test_an_enterprise_hires_what_it_lacks_is_granted_and_warned_when_one_leaves(
     city: City, browser: Browser, tmp_path: Path
 ):
-    inside(city, "found")
+    key = inside(city, "found").rpartition("key ")[2].strip()
     agent = sign_in_citizen(browser, city, builder.AGENT).pages[0]
     drafted(agent, city, tmp_path)
     expect(agent.locator("main")).to_contain_text(f"距三级标准还{LACKING}")
@@ -111,10 +112,22 @@ def test_an_enterprise_hires_what_it_lacks_is_granted_and_warned_when_one_leaves
     passer_by.goto(public)
     expect(passer_by.locator("main")).to_contain_text(re.compile(f"{GRADE}.*批后自动入库", re.DOTALL))
     expect(passer_by.locator("main")).not_to_contain_text("限期整改")
+    assert shared(passer_by, city, key) == ("met", [])
 
     one_leaves(agent, browser, city)
     passer_by.goto(public)
     expect(passer_by.locator("main")).to_contain_text("缺1名建筑工程、机电工程专业注册建造师")
+    assert shared(passer_by, city, key) == ("broken", ["缺1名建筑工程、机电工程专业注册建造师"])
+
+
+def shared(page: Page, city: City, key: str) -> tuple[str, list[str]]:
+    """What another department's system is told of the staff by its key."""
+    answer = page.request.get(
+        f"{city.base}/api/v1/registry/enterprises/{builder.USCC}", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.ok, answer.text()
+    told = answer.json()["staffing"]
+    return told["state"], told["lacks"]
 
 
 def one_leaves(agent: Page, browser: Browser, city: City) -> None:
