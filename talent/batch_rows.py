@@ -3,17 +3,15 @@
 The headings are the words of the registers, so that what one system exports another imports.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import Any
 
 from django.db import models
 
 from portal.people import identity
 from portal.refusals import RuleBroken
+from talent import act_rows
 from talent.models.codes import (
     Education,
     EnterpriseStatus,
@@ -23,6 +21,7 @@ from talent.models.codes import (
     Speciality,
     TitleLevel,
 )
+from talent.row_reader import Reader, Row, by_label, credit_code, id_number, said
 
 
 class TableKind(models.TextChoices):
@@ -30,118 +29,23 @@ class TableKind(models.TextChoices):
     PEOPLE = "people", "人员基本信息"
     EMPLOYMENTS = "employments", "任职信息"
     REGISTRATIONS = "registrations", "注册信息"
+    INSURANCE = "insurance", "社会保险缴费"
+    PENALTIES = "penalties", "行政处罚"
 
 
-@dataclass
-class Row:
-    """``keys`` find what the row is about, ``values`` are what it says of it."""
-
-    number: int
-    keys: dict[str, str] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
-    faults: list[tuple[str, str]] = field(default_factory=list)
-
-
-class _Reader:
-    """Takes cells one by one and keeps what is wrong with each."""
-
-    def __init__(self, number: int, cells: Mapping[str, str], today: date) -> None:
-        self.row, self.cells, self.today = Row(number), cells, today
-
-    def text(self, heading: str, most: int, *, required: bool = False) -> str:
-        value = self.cells.get(heading) or ""
-        if value:
-            value = value.replace("\x00", "").strip()
-        if required and not value:
-            self.fault(heading, f"请填写{heading}。")
-        elif len(value) > most:
-            self.fault(heading, f"不能超过{most}个字，现为{len(value)}个字。")
-        return value
-
-    def fault(self, heading: str, message: str) -> None:
-        self.row.faults.append((heading, message))
-
-    def checked(self, heading: str, check: Callable[[str], str], *, required: bool = True) -> str:
-        value = self.text(heading, 60, required=required)
-        if not value:
-            return ""
-        try:
-            return check(value)
-        except RuleBroken as refusal:
-            self.fault(heading, str(refusal))
-            return ""
-
-    def day(self, heading: str, *, required: bool = False, past: bool = False) -> date | None:
-        value = self.text(heading, 20, required=required)
-        if not value:
-            return None
-        read = _as_day(value)
-        if read is None:
-            self.fault(heading, f"“{value}”不是日期，请写成2026-11-25的样子。")
-            return None
-        if past and read > self.today:
-            self.fault(heading, f"{heading}不能晚于今天。")
-        return read
-
-    def amount(self, heading: str) -> Decimal | None:
-        value = self.text(heading, 20).replace(",", "").replace("，", "")
-        if not value:
-            return None
-        try:
-            read = Decimal(value).quantize(Decimal("0.01"))
-        except InvalidOperation:
-            self.fault(heading, f"“{value}”不是金额，请填写数字，单位为万元。")
-            return None
-        if not 0 <= read < Decimal(10) ** 12:
-            self.fault(heading, "金额应当不小于0，单位为万元。")
-            return None
-        return read
-
-    def choice(
-        self, heading: str, choices: Mapping[str, Any], *, default: Any = "", required: bool = False
-    ) -> Any:
-        value = self.text(heading, 60, required=required)
-        if not value:
-            return default
-        if value not in choices:
-            self.fault(heading, f"“{value}”不在可填的内容中：{'、'.join(list(choices)[:12])}。")
-            return default
-        return choices[value]
-
-
-@lru_cache(maxsize=16_384)
-def _as_day(value: str) -> date | None:
-    for sign in "年月/.":
-        value = value.replace(sign, "-")
-    try:
-        year, month, day = (int(part) for part in value.replace("日", "").split("-"))
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _by_label(codes: type[models.Choices], **others: Any) -> dict[str, Any]:
-    return {str(label): value for value, label in codes.choices} | others
-
-
-_STATUS = _by_label(EnterpriseStatus)
-_EDUCATION = _by_label(Education, **dict.fromkeys(("高中", "中专", "技校"), Education.SENIOR))
-_TITLES = _by_label(TitleLevel, 正高级=TitleLevel.SENIOR, 副高级=TitleLevel.SENIOR)
-_POSITIONS = _by_label(Position)
-_REGISTRATIONS = _by_label(RegistrationKind)
-_GRADES = _by_label(RegistrationGrade)
-_SPECIALITIES = _by_label(Speciality)
+_STATUS = by_label(EnterpriseStatus)
+_EDUCATION = by_label(Education, **dict.fromkeys(("高中", "中专", "技校"), Education.SENIOR))
+_TITLES = by_label(TitleLevel, 正高级=TitleLevel.SENIOR, 副高级=TitleLevel.SENIOR)
+_POSITIONS = by_label(Position)
+_REGISTRATIONS = by_label(RegistrationKind)
+_GRADES = by_label(RegistrationGrade)
+_SPECIALITIES = by_label(Speciality)
 _FULL_TIME = {"是": True, "否": False, "全职": True, "兼职": False}
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    """An empty cell says nothing: it takes nothing away."""
-    return {name: value for name, value in values.items() if value not in ("", None)}
-
-
-def _enterprise(read: _Reader) -> None:
-    read.row.keys = {"uscc": read.checked("统一社会信用代码", lambda code: identity.check_uscc(code))}
-    read.row.values = _said(
+def _enterprise(read: Reader) -> None:
+    read.row.keys = {"uscc": credit_code(read)}
+    read.row.values = said(
         {
             "name": read.text("企业名称", 200, required=True),
             "kind": read.text("企业类型", 60),
@@ -163,16 +67,12 @@ def _region(code: str) -> str:
     return code
 
 
-def _number(read: _Reader) -> str:
-    return read.checked("证件号码", lambda number: identity.check_id_number(number, today=read.today))
-
-
-def _person(read: _Reader) -> None:
+def _person(read: Reader) -> None:
     read.row.keys = {
-        "id_number": _number(read),
+        "id_number": id_number(read),
         "phone": read.checked("手机号码", identity.check_mobile, required=False),
     }
-    read.row.values = _said(
+    read.row.values = said(
         {
             "name": read.text("姓名", 50, required=True),
             "education": read.choice("学历", _EDUCATION),
@@ -188,10 +88,10 @@ def _person(read: _Reader) -> None:
     )
 
 
-def _employment(read: _Reader) -> None:
+def _employment(read: Reader) -> None:
     read.row.keys = {
-        "id_number": _number(read),
-        "uscc": read.checked("统一社会信用代码", lambda code: identity.check_uscc(code)),
+        "id_number": id_number(read),
+        "uscc": credit_code(read),
     }
     begins, ends = read.day("入职日期", required=True, past=True), read.day("离职日期")
     if begins and ends and ends < begins:
@@ -205,10 +105,10 @@ def _employment(read: _Reader) -> None:
     }
 
 
-def _registration(read: _Reader) -> None:
+def _registration(read: Reader) -> None:
     read.row.keys = {
-        "id_number": _number(read),
-        "uscc": read.checked("统一社会信用代码", lambda code: identity.check_uscc(code)),
+        "id_number": id_number(read),
+        "uscc": credit_code(read),
     }
     named = [name for name in read.text("注册专业", 100).replace("，", "、").split("、") if name]
     for name in named:
@@ -233,11 +133,16 @@ class Table:
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    read: Callable[[_Reader], None]
+    read: Callable[[Reader], None]
+    codes: dict[str, str] = field(default_factory=dict)  # other names of its columns
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return self.required + self.optional
+        return (*self.required, *self.optional, *self.codes)
+
+    def lacks(self, present: Iterable[str]) -> list[str]:
+        named = {self.codes.get(heading, heading) for heading in present}
+        return [heading for heading in self.required if heading not in named]
 
 
 TABLES: dict[str, Table] = {
@@ -257,11 +162,20 @@ TABLES: dict[str, Table] = {
     TableKind.REGISTRATIONS: Table(
         ("证件号码", "统一社会信用代码", "注册类别", "注册证书编号", "发证日期", "有效期至"), ("级别", "注册专业"), _registration
     ),
+    TableKind.INSURANCE: Table(
+        ("证件号码", "缴费单位", "统一社会信用代码", "缴费月份"), ("缴费月份止",), act_rows.read_insurance
+    ),
+    TableKind.PENALTIES: Table(
+        act_rows.PENALTY_REQUIRED, act_rows.PENALTY_OPTIONAL, act_rows.read_penalty, act_rows.PENALTY_CODES
+    ),
 }  # fmt: skip
 
 
 def read_row(kind: str, number: int, cells: Mapping[str, str], today: date) -> Row:
     """The row with everything that is wrong with it in ``faults``, each as heading and sentence."""
-    reader = _Reader(number, cells, today)
-    TABLES[kind].read(reader)
+    table = TABLES[kind]
+    if table.codes:
+        cells = {table.codes.get(heading, heading): cell for heading, cell in cells.items()}
+    reader = Reader(number, cells, today)
+    table.read(reader)
     return reader.row

@@ -61,7 +61,7 @@ class BatchAdmin(BatchPages):
         "withheld", "faulty", "shown_faults", "by", "at", "finished_at",
     )  # fmt: skip
     add_right, add_title, add_form = batches.RIGHT, "上传登记数据", TableForm
-    add_text = "用于接收其他部门和上级系统的企业、人员、任职和注册数据。上传后先检查、不导入；批后自动入库的内容不会被改动。"
+    add_text = "用于接收其他部门和上级系统的企业、人员、任职、注册、社会保险和行政处罚数据。行政处罚的栏名也可以用双公示的字段代码。上传后先检查、不导入；批后自动入库的内容不会被改动。"
     deeds = (
         Deed(
             "begin", "开始导入", batches.RIGHT, _begin, text="没有问题的行将导入，有问题的行留在问题清单中。",

@@ -17,7 +17,7 @@ from portal.people.rights import require
 from portal.refusals import RuleBroken
 from talent.batch_rows import TABLES, Row, TableKind, read_row
 from talent.models import RegistryBatch, RegistryFault
-from talent.workflow import origins
+from talent.workflow import credit, origins
 
 STEP = 5_000
 RIGHT = "talent.import_registry"
@@ -25,6 +25,12 @@ MOST_BYTES = 1024**3
 FAULTS_KEPT = 100_000
 
 Progress = Callable[[int, int], None]
+
+
+def _require_right(kind: str, by: User | None) -> None:
+    require(by, RIGHT, "您没有导入登记数据的权限。")
+    if kind == TableKind.PENALTIES:
+        require(by, "talent.enter_credit", credit.REFUSAL)
 
 
 def silent(done: int, total: int) -> None:
@@ -43,11 +49,13 @@ def receive(
     at: datetime,
 ) -> RegistryBatch:
     """Keep the table (CSV or XLSX). Raises RuleBroken for what is none, or lacks a heading."""
-    require(by, RIGHT, "您没有导入登记数据的权限。")
+    _require_right(kind, by)
     if kind not in TABLES:
         raise RuleBroken("请选择表格的内容。", field="kind")
     if len(source.strip()) < 2:
         raise RuleBroken("请写明数据来源，例如：省住房和城乡建设厅人员库。", field="source")
+    if kind == TableKind.PENALTIES and department is None:
+        raise RuleBroken("请选择提供部门：行政处罚须写明数据来源单位。", field="department")
     if not table.size or table.size > MOST_BYTES:
         raise RuleBroken("表格是空的，或者超过1 GB。", field="table")
     batch = RegistryBatch(
@@ -55,8 +63,7 @@ def receive(
     )
     batch.table = default_storage.save(f"imports/{batch.key}.table", table)
     try:
-        present = headings_of(batch.table)
-        wanting = [heading for heading in TABLES[kind].required if heading not in present]
+        wanting = TABLES[kind].lacks(headings_of(batch.table))
         if wanting:
             raise RuleBroken(
                 f"这不是“{TableKind(kind).label}”的表格：第一行缺少{'、'.join(wanting)}。", field="table"
@@ -101,8 +108,8 @@ def check(batch: RegistryBatch, *, at: datetime, progress: Progress = silent) ->
 @transaction.atomic
 def begin(batch: RegistryBatch, *, by: User | None, at: datetime) -> RegistryBatch:
     """Let the loader take the rows without fault; the others stay in the table of faults."""
-    require(by, RIGHT, "您没有导入登记数据的权限。")
     batch = RegistryBatch.objects.select_for_update().get(pk=batch.pk)
+    _require_right(batch.kind, by)
     if batch.state != BatchState.CHECKED:
         raise RuleBroken(f"“{batch.name}”{batch.get_state_display()}，不能开始导入。")
     if batch.faulty >= batch.rows:

@@ -82,7 +82,7 @@ def enter_credit(
         raise RuleBroken("这一行为在决定之日不在目录中。", field="item")
     if item.evidence_required and evidence is None:
         raise RuleBroken("这一行为须附决定书或者证明材料。", field="evidence")
-    values["public_until"] = values.get("public_until") or _until(item, decided_on, values)
+    values["public_until"] = values.get("public_until") or until(item, decided_on, values)
     origin = origins.decided(department, decision_number=decision_number, by=by, at=at)
     try:
         with transaction.atomic():
@@ -107,7 +107,8 @@ def enter_credit(
     return record
 
 
-def _until(item: CreditItem, decided_on: date, values: dict[str, Any]) -> date:
+def until(item: CreditItem, decided_on: date, values: dict[str, Any]) -> date:
+    """The last day a record may be used, by its item and its penalties."""
     if item.is_good:
         return publicity.good_until(decided_on, item.valid_months)
     return publicity.bad_until(

@@ -16,7 +16,7 @@ from portal.audit import workflow as audit
 from portal.papers.batches import BatchState
 from talent.batch_rows import Row, TableKind
 from talent.models import RegistryBatch, RegistryFault
-from talent.workflow import party_loading, staff_loading, staffing
+from talent.workflow import act_loading, flags, party_loading, staff_loading, staffing
 from talent.workflow.ahead import ahead
 from talent.workflow.batches import STEP, Progress, chunks, fault_rows, rows_of, silent
 from talent.workflow.party_loading import Sealed, Taken
@@ -37,7 +37,10 @@ def load(batch: RegistryBatch, *, at: datetime, progress: Progress = silent) -> 
         batch, start = moved, start + len(chunk)
         progress(batch.position, batch.rows)
     batch = _finish(batch, at=at)
-    staffing.watch(at=at)
+    if batch.kind == TableKind.INSURANCE:
+        flags.look(at=at)
+    elif batch.kind != TableKind.PENALTIES:
+        staffing.watch(at=at)
     return batch
 
 
@@ -91,6 +94,8 @@ def _step(
 _TAKERS: dict[str, Callable[[RegistryBatch, list[Row], datetime], Taken]] = {
     TableKind.EMPLOYMENTS: staff_loading.take_employments,
     TableKind.REGISTRATIONS: staff_loading.take_registrations,
+    TableKind.INSURANCE: act_loading.take_insurance,
+    TableKind.PENALTIES: act_loading.take_penalties,
 }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.papers.batches import BatchState
+from portal.people.models import Department
 from portal.refusals import RuleBroken
 from talent.batch_rows import TableKind
 from talent.models import RegistryBatch
@@ -18,7 +19,8 @@ from talent.workflow import batches, loading
 
 class Command(BaseCommand):
     help = (
-        "Import enterprises, people, posts or registrations; `--resume KEY` goes on with a broken-off batch."
+        "Import enterprises, people, posts, registrations, insurance or penalties;"
+        " `--resume KEY` goes on with a broken-off batch."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", nargs="?", choices=TableKind.values)
         parser.add_argument("table", nargs="?", type=Path, help="CSV or XLSX, headings in row 1")
         parser.add_argument("--source", default="", help="whose data it is, as pages will say it")
+        parser.add_argument("--department", metavar="CODE", help="of the city, if one of its own provides it")
         parser.add_argument("--dry-run", action="store_true", help="check every row and touch nothing")
         parser.add_argument("--resume", metavar="KEY", help="the batch's key, as printed when it began")
 
@@ -35,7 +38,9 @@ class Command(BaseCommand):
         except RuleBroken as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _run(self, kind: str, table: Path | None, source: str, dry_run: bool, resume: str, **_: Any) -> None:
+    def _run(
+        self, kind: str, table: Path | None, source: str, department: str | None, dry_run: bool, resume: str, **_: Any
+    ) -> None:  # fmt: skip
         if resume:
             batch = RegistryBatch.objects.filter(key=resume).first()
             if batch is None:
@@ -43,10 +48,14 @@ class Command(BaseCommand):
         elif table is None or not table.is_file():
             raise CommandError("Name the kind and the table to import.")
         else:
+            provider = Department.objects.filter(code=department).first() if department else None
+            if department and provider is None:
+                raise CommandError(f"No department has the code {department}.")
             with table.open("rb") as content:
                 batch = batches.receive(
-                    File(content), kind=kind, source=source, name=table.name, by=None, at=timezone.now()
-                )
+                    File(content), kind=kind, source=source, name=table.name, department=provider, by=None,
+                    at=timezone.now(),
+                )  # fmt: skip
             self.stdout.write(f"Batch {batch.key}")
         with Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
