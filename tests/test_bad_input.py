@@ -43,7 +43,7 @@ ASKED: dict[str, str] = {
     "approvals:draws": "before",
     "approvals:decisions": "kind q before",
     "disclosure:gazette": "before",
-    "talent:search": "q kind region category grade after",
+    "talent:search": "q kind region category grade after answer token",
     "disclosure:laws": "q level status issuer after",
     "disclosure:laws_csv": "q level status issuer",
     "disclosure:laws_json": "q level status issuer",

@@ -12,13 +12,11 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from disclosure.catalogue import sharing
-from portal.papers.throttle import allowed
+from portal.papers.throttle import MINUTE
 from portal.refusals import RuleBroken
-from talent import catalogue
+from talent import catalogue, gate
 from talent.models import Enterprise, Person, QualificationCategory
 from talent.sharing.gone import gone
-
-LOOKUPS_A_MINUTE = 60
 
 
 @require_GET
@@ -28,15 +26,15 @@ def search(request: HttpRequest) -> HttpResponse:
         name: request.GET.get(name, "").strip()[:60] for name in ("q", "kind", "region", "category", "grade")
     }
     asked["kind"] = "people" if asked["kind"] == "people" else "enterprises"
-    after, on, refusal = request.GET.get("after", ""), localdate(), ""
-    if (
-        asked["kind"] == "people"
-        and asked["q"]
-        and not allowed(request, "registry", a_minute=LOOKUPS_A_MINUTE)
-    ):
-        refusal = "查询过于频繁，请一分钟后再试。"
+    after, on, refusal, status = request.GET.get("after", ""), localdate(), "", 422
+    verdict = gate.Verdict(gate.Way.OPEN)
+    if asked["kind"] == "people" and asked["q"]:
+        given = {name: request.GET.get(name, "")[:300] for name in ("answer", "token")}
+        verdict = gate.knock(request, **given)
+    if verdict.way == gate.Way.CLOSED:
+        refusal, status = "查询过于频繁，请一分钟后再试。", 429
     listing = catalogue.Listing([], 0, False, False)
-    if not refusal:
+    if verdict.way == gate.Way.OPEN:
         try:
             listing = _listing(asked, after, on)
         except RuleBroken as told:
@@ -48,6 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "listing": listing,
         "refusal": refusal,
+        "question": verdict.question,
         "is_people": asked["kind"] == "people",
         "categories": QualificationCategory.objects.order_by("series", "pk"),
         "grades": catalogue.grades(),
@@ -58,7 +57,11 @@ def search(request: HttpRequest) -> HttpResponse:
             "first_url": f"?{urlencode(query)}" if after else "",
         },
     }
-    return render(request, "talent/search.html", context, status=422 if refusal else 200)
+    refused = refusal or verdict.question
+    response = render(request, "talent/search.html", context, status=status if refused else 200)
+    if status == 429:
+        response["Retry-After"] = str(MINUTE)
+    return response
 
 
 def _listing(asked: dict[str, str], after: str, on: object) -> catalogue.Listing:
