@@ -1,7 +1,7 @@
 """Which documents of the catalogue an address asks for, read from it and written back into links."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -81,7 +81,7 @@ class Narrowing:
 
     def query(self, **changes: str) -> str:
         """The first page of this list with something changed, as the end of an address."""
-        values = replace(self, **changes).values  # type: ignore[arg-type]
+        values = {name: value for name in NAMES if (value := changes.get(name, getattr(self, name)))}
         return f"?{urlencode(values)}" if values else ""
 
     def query_at(self, side: str, published_at: datetime, pk: int) -> str:

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 Viewer = User | AnonymousUser | None
 
 
+def validity_on(validity: str, expires_on: date | None, on: date) -> str:
+    """What a document stated of itself, in words, on that day."""
+    if validity == Validity.IN_FORCE and expires_on and expires_on < on:
+        return str(Validity.LAPSED.label)
+    return str(Validity(validity).label) if validity else ""
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, viewer: Viewer, at: datetime) -> Self:
         """The one rule of who may see a document; every public exit starts here.
@@ -207,9 +214,7 @@ class Document(models.Model):
 
     def validity_on(self, on: date) -> str:
         """有效, 失效, 废止 or 已修改 in words; empty for what has no validity."""
-        if self.validity == Validity.IN_FORCE and self.expires_on and self.expires_on < on:
-            return str(Validity.LAPSED.label)
-        return str(self.get_validity_display()) if self.validity else ""
+        return validity_on(self.validity, self.expires_on, on)
 
     @property
     def open_version(self) -> "DocumentVersion | None":

@@ -18,7 +18,7 @@ from disclosure.catalogue import counting, marks, narrowing, pages
 from disclosure.catalogue.shelf import Parts, shelf
 from disclosure.models import Column, Document
 from disclosure.models.codes import StatutoryItem, Validity
-from disclosure.models.documents import DocumentQuerySet
+from disclosure.models.documents import DocumentQuerySet, validity_on
 
 EVERYTHING = "法定主动公开内容"
 _NO_KEY = str(UUID(int=0))
@@ -149,8 +149,7 @@ def _any_document() -> str:
 
 def _ended(row: pages.Row, on: date) -> str:
     """失效, 废止 or 已修改; nothing of what is in force or has no validity."""
-    document = Document(validity=row["validity"], expires_on=row["expires_on"])
-    words = document.validity_on(on)
+    words = validity_on(row["validity"], row["expires_on"], on)
     return "" if words == Validity.IN_FORCE.label else words
 
 
