@@ -74,6 +74,7 @@ LABELS = {
     "disclosure.annual_report.checked": "核对年度报告",
     "disclosure.annual_report.published": "发布年度报告",
     "disclosure.annual_report.reissued": "开编年度报告更正版",
+    "disclosure.annual_report.discarded": "作废年度报告更正版草稿",
     "disclosure.imported_report.kept": "登记往年年度报告",
     "disclosure.stated_figure.entered": "填报年度报告的数",
     "disclosure.stated_figure.withdrawn": "撤回填报的数",

@@ -13,13 +13,11 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 
 from disclosure import tallies
+from disclosure.admin.report_deeds import COMPILE, DEEDS
 from disclosure.forms.reports import (
-    CheckForm,
-    CorrectForm,
     FigureForm,
     ImportReportForm,
     OpenForm,
-    ReissueForm,
     WithdrawForm,
     WordsForm,
 )
@@ -34,29 +32,6 @@ from portal.people.models import User
 from portal.refusals import RuleBroken
 
 PAGE = 50
-COMPILE, PUBLISH = "disclosure.compile_annualreport", "disclosure.publish_annualreport"
-
-
-def _correct(report: AnnualReport, answers: dict[str, Any], by: User, at: datetime) -> str:
-    correction = workflow.correct(
-        report, answers["cell"], answers["value"], reason=answers["reason"], by=by, at=at
-    )
-    return f"已更正：{correction}。"
-
-
-def _check(report: AnnualReport, answers: dict[str, Any], by: User, at: datetime) -> str:
-    workflow.check(report, explanation=answers["explanation"], by=by, at=at)
-    return "已核对，可以发布。"
-
-
-def _publish(report: AnnualReport, answers: dict[str, Any], by: User, at: datetime) -> str:
-    workflow.publish(report, by=by, at=at)
-    return "已发布。公开页面和PDF、XLSX、JSON文件已经可以查看。"
-
-
-def _reissue(report: AnnualReport, answers: dict[str, Any], by: User, at: datetime) -> str:
-    edition = workflow.reissue(report, reason=answers["reason"], by=by, at=at)
-    return f"已开始编制{edition.edition_name}。更正数据、修改文字，核对后发布；发布前公开的仍是原来的版次。"
 
 
 @admin.register(AnnualReport)
@@ -67,29 +42,7 @@ class AnnualReportAdmin(MadeByWorkflow):
     list_select_related = ["department", "clock"]
     ordering = ["-year", "-is_government", "department__region_code", "-edition", "pk"]
     add_right, add_title, add_form = COMPILE, "编制年报", OpenForm
-    deeds = (
-        Deed(
-            "correct", "更正数据", COMPILE, _correct, CorrectForm,
-            "更正前后的数、理由和更正人一直保留，并随报告公开。更正后须重新核对。",
-            lambda report: report.is_counted and not report.is_published,
-        ),
-        Deed(
-            "check", "核对完毕", COMPILE, _check, CheckForm,
-            "勾稽关系不成立时不能核对完毕；提示不影响核对。",
-            lambda report: report.is_counted and not report.is_published,
-        ),
-        Deed(
-            "publish", "发布年报", PUBLISH, _publish,
-            text="发布后报告定格，表格、文字和附件都不能再改动。",
-            fits=lambda report: report.state == "checked",
-        ),
-        Deed(
-            "reissue", "编制更正版", COMPILE, _reissue, ReissueForm,
-            "已发布的年报不能改动。发现数据或者文字有误的，编制下一版：从现在这一版的内容开始，更正、核对后另行发布；"
-            "原来的版次仍可查看，并注明已被替代。",
-            lambda report: report.is_published and getattr(report, "replaced_by", None) is None,
-        ),
-    )  # fmt: skip
+    deeds = DEEDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AnnualReport]:
         return AnnualReport.objects.visible_to(request.user, timezone.now()).select_related(
@@ -158,8 +111,8 @@ class AnnualReportAdmin(MadeByWorkflow):
                 (deed.label, reverse(name, args=[report.pk, deed.code]))
                 for deed in self.open_deeds(request, report)
             ],
-            recount=_recount(report) if request.user.has_perm(COMPILE) and not report.is_published else "",
-            may_write=request.user.has_perm(COMPILE) and not report.is_published,
+            recount=_recount(report) if request.user.has_perm(COMPILE) and not report.is_closed else "",
+            may_write=request.user.has_perm(COMPILE) and not report.is_closed,
         )
 
     def words_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -54,6 +54,10 @@ class ReissueForm(forms.Form):
     reason = ReasonField(label="重新发布的理由", help_text="说明哪里有误、为什么更正；随新版公开。")
 
 
+class DiscardForm(forms.Form):
+    reason = ReasonField(label="作废理由", help_text="写明为什么不再编制这一版，如：经核对原数无误。")
+
+
 class CheckForm(forms.Form):
     explanation = forms.CharField(
         label="勾稽差异说明",

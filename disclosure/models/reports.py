@@ -31,12 +31,19 @@ class ReportState(models.TextChoices):
     DRAFT = "draft", "编制中"
     CHECKED = "checked", "已核对"
     PUBLISHED = "published", "已发布"
+    DISCARDED = "discarded", "已作废"
 
 
 LEGAL_MOVES: dict[str, set[str]] = {
-    ReportState.DRAFT: {ReportState.DRAFT, ReportState.CHECKED},
-    ReportState.CHECKED: {ReportState.DRAFT, ReportState.CHECKED, ReportState.PUBLISHED},
+    ReportState.DRAFT: {ReportState.DRAFT, ReportState.CHECKED, ReportState.DISCARDED},
+    ReportState.CHECKED: {
+        ReportState.DRAFT,
+        ReportState.CHECKED,
+        ReportState.PUBLISHED,
+        ReportState.DISCARDED,
+    },
     ReportState.PUBLISHED: set(),
+    ReportState.DISCARDED: set(),
 }
 
 
@@ -69,6 +76,10 @@ class ReportQuerySet(models.QuerySet["AnnualReport"]):
     def newest(self) -> Self:
         """Without the editions that a later published one has replaced."""
         return self.exclude(replaced_by__state=ReportState.PUBLISHED)
+
+    def kept(self) -> Self:
+        """Without the drafts of further editions that were given up."""
+        return self.exclude(state=ReportState.DISCARDED)
 
     def visible_to(self, viewer: User | AnonymousUser | None, at: datetime) -> Self:
         """What is published; to staff also their departments' drafts, to the disclosure office all.
@@ -113,6 +124,7 @@ class AnnualReport(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="替代的版次"
     )
     reissue_reason = models.CharField("重新发布的理由", max_length=300, blank=True)
+    discarded_reason = models.CharField("作废理由", max_length=300, blank=True)
     state = models.CharField("状态", max_length=10, choices=ReportState, default=ReportState.DRAFT)
     counted = models.JSONField("系统计数", default=dict)
     figures = models.JSONField("表格数据", default=dict)
@@ -140,18 +152,24 @@ class AnnualReport(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "year", "edition"],
-                condition=Q(is_government=False),
+                condition=Q(is_government=False) & ~Q(state=ReportState.DISCARDED),
                 name="one_annual_report_of_a_department_year_and_edition",
             ),
             models.UniqueConstraint(
                 fields=["year", "edition"],
-                condition=Q(is_government=True),
+                condition=Q(is_government=True) & ~Q(state=ReportState.DISCARDED),
                 name="one_annual_report_of_the_government_a_year_and_edition",
             ),
             models.CheckConstraint(
                 name="annual_report_after_the_first_edition_replaces_one_for_a_reason",
                 condition=Q(edition=1, replaces=None, reissue_reason="")
-                | (Q(edition__gt=1, replaces__isnull=False) & ~Q(reissue_reason="")),
+                | (Q(edition__gt=1, replaces__isnull=False) & ~Q(reissue_reason=""))
+                | Q(edition__gt=1, state=ReportState.DISCARDED),
+            ),
+            models.CheckConstraint(
+                name="annual_report_discarded_with_a_reason_replaces_none",
+                condition=(Q(state=ReportState.DISCARDED, replaces=None) & ~Q(discarded_reason=""))
+                | (~Q(state=ReportState.DISCARDED) & Q(discarded_reason="")),
             ),
             models.CheckConstraint(
                 name="annual_report_has_its_snapshot_exactly_when_published",
@@ -166,7 +184,7 @@ class AnnualReport(models.Model):
             pgtrigger.Protect(
                 name="published_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Condition("OLD.state = 'published'"),
+                condition=pgtrigger.Condition("OLD.state IN ('published', 'discarded')"),
             )
         ]
 
@@ -202,6 +220,11 @@ class AnnualReport(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == ReportState.PUBLISHED
+
+    @property
+    def is_closed(self) -> bool:
+        """Published or discarded: nothing changes it any more."""
+        return not LEGAL_MOVES[self.state]
 
     @property
     def is_counted(self) -> bool:

@@ -48,7 +48,8 @@ def open_report(
     require_post(by, department, localdate(at))
     department = disclosure_office() if is_government else department
     code = "government" if is_government else department.code
-    found = AnnualReport.objects.at(year, code).select_for_update(of=("self",)).order_by("-edition").first()
+    editions = AnnualReport.objects.kept().at(year, code)
+    found = editions.select_for_update(of=("self",)).order_by("-edition").first()
     if found:
         return found
     if not 2008 <= year < localdate(at).year + 1:
@@ -245,6 +246,32 @@ def reissue(report: AnnualReport, *, reason: str, by: User | None, at: datetime)
         reason=edition.reissue_reason,
     )
     return edition
+
+
+@transaction.atomic
+def discard(report: AnnualReport, *, reason: str, by: User | None, at: datetime) -> AnnualReport:
+    """Give up the draft of a further edition: what is published stays as it is, and another may be opened.
+
+    The first edition is owed by law and cannot be given up.
+    """
+    report = _locked(report, by, at)
+    if report.edition == 1:
+        raise RuleBroken("年度报告应当依法按期公布，只有更正版的草稿可以作废。", basis=BASIS)
+    reason = reason.strip()
+    if len(reason) < 4:
+        raise RuleBroken("请写明作废理由，至少4个字。", field="reason")
+    report.move_to(ReportState.DISCARDED)
+    report.discarded_reason, report.replaces = reason[:300], None
+    report.save(update_fields=["state", "discarded_reason", "replaces"])
+    audit.record(
+        "disclosure.annual_report.discarded",
+        subject=report,
+        actor=by,
+        at=at,
+        edition=report.edition,
+        reason=report.discarded_reason,
+    )
+    return report
 
 
 def snapshot(report: AnnualReport, at: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from disclosure.report import cells, reading
 from disclosure.tallies import charged_behind, documents_behind, requests_behind
 from disclosure.tallies.requests import count_requests
 from disclosure.workflow import report_sources, reports
+from portal.audit.models import Entry
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
 from portal.site.seeding.requests import seed_requests
@@ -207,6 +208,37 @@ def test_a_published_report_is_put_right_by_a_second_edition_and_the_first_stays
             AnnualReport.objects.filter(pk=edition.pk).update(figures={})
     after = reports.open_report(bureau, YEAR + 1, by=None, at=moment(2027, 1, 5))
     assert reports.previous_figures(after)["t2.penalties.decisions"] == 9
+
+
+def test_the_draft_of_a_further_edition_is_given_up_for_a_reason_and_another_opened(bureau, head, client):
+    first = compiled(bureau, head)
+    with pytest.raises(RuleBroken, match="只有更正版"):
+        reports.discard(first, reason="不再需要编制", by=head, at=JANUARY)
+    first = reports.publish(reports.check(first, by=head, at=JANUARY), by=head, at=JANUARY)
+    draft = reports.reissue(first, reason="行政处罚漏报2件", by=head, at=JANUARY)
+    with pytest.raises(RuleBroken) as refusal:
+        reports.discard(draft, reason="无", by=head, at=JANUARY)
+    assert refusal.value.field == "reason"
+
+    client.force_login(head)
+    deed = reverse("admin:disclosure_annualreport_deed", args=[draft.pk, "discard"])
+    page = reverse("admin:disclosure_annualreport_change", args=[draft.pk])
+    assert deed in client.get(page).content.decode()
+    assert client.post(deed, {"reason": "经核对原数无误"}).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.replaces, draft.discarded_reason) == ("discarded", None, "经核对原数无误")
+    entry = Entry.objects.of(draft).order_by("pk").last()
+    assert (entry.action, entry.facts["reason"]) == ("disclosure.annual_report.discarded", "经核对原数无误")
+    shown = client.get(page).content.decode()
+    assert "本版草稿已作废" in shown and "经核对原数无误" in shown and deed not in shown
+    with pytest.raises(RuleBroken, match="已作废"):
+        reports.correct(draft, "t2.penalties.decisions", "9", reason="漏报2件", by=head, at=JANUARY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AnnualReport.objects.filter(pk=draft.pk).update(discarded_reason="改写的理由")
+
+    assert reports.open_report(bureau, YEAR, by=head, at=JANUARY) == first
+    again = reports.reissue(first, reason="行政处罚漏报3件", by=head, at=JANUARY)
+    assert (again.edition, again.replaces) == (2, first)
 
 
 def test_an_imported_report_is_flagged_and_never_rejected(bureau, head):
