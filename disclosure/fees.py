@@ -37,6 +37,19 @@ def fee_by_page(pages: int) -> int:
     return max(0, min(pages, 100) - 30) * 10 + max(0, min(pages, 200) - 100) * 20 + max(0, pages - 200) * 40
 
 
+def calculation(method: str, quantity: int) -> list[str]:
+    """How ``fee`` comes to its amount, step by step, in words."""
+    if method == FeeMethod.BY_CASE:
+        return [f"本自然月内第{quantity}件：{price_of_case(quantity)}元。"]
+    steps = ["第1至30页不收费。"]
+    for first, last, price in ((31, 100, 10), (101, 200, 20), (201, quantity, 40)):
+        if quantity >= first:
+            last = min(last, quantity)
+            pages = last - first + 1
+            steps.append(f"第{first}至{last}页：{pages}页×{price}元＝{pages * price}元。")
+    return steps
+
+
 def fee(method: str, quantity: int) -> int:
     """Yuan of one request: by case for the ``quantity``-th of the month, by page for so many pages.
 

@@ -21,6 +21,10 @@ def test_many_requests_in_one_month_cost_progressively_more(cases, yuan):
 )  # fmt: skip
 def test_many_pages_cost_progressively_more(pages, yuan):
     assert fees.fee("by_page", pages) == yuan
+    steps = [
+        int(step.rpartition("＝")[2].removesuffix("元。")) for step in fees.calculation("by_page", pages)[1:]
+    ]
+    assert sum(steps) == yuan
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1_000_000])

@@ -112,7 +112,7 @@ def test_each_state_offers_the_deeds_that_lead_on(subtests=None):
         answer="同意",
         on=localdate().isoformat(),
     )
-    act(client, request, "ask_fee", method="by_page", quantity="57", pay_way="银行")
+    act(client, request, "ask_fee", method="by_page", quantity="57", pay_way="银行", agreed="270")
     assert offered()[0] == "note_payment"
     act(client, request, "note_payment", on=localdate().isoformat(), receipt_no="F1")
     act(client, request, "ask_correction", items="写明年度", days="10")
@@ -121,6 +121,26 @@ def test_each_state_offers_the_deeds_that_lead_on(subtests=None):
     act(client, request, "withdraw", on=localdate().isoformat())
     request.refresh_from_db()
     assert (request.status, request.reply) == ("withdrawn", "oth3")
+
+
+def test_a_fee_is_asked_only_after_its_calculation_was_read():
+    request, client = today(), desk(PostRole.HEAD)
+    asked = {"method": "by_page", "quantity": "57", "pay_way": "到银行网点缴纳"}
+
+    shown = act(client, request, "ask_fee", **asked)
+    page = shown.content.decode()
+    assert shown.status_code == 200 and "31至57页：27页×10元＝270元" in page and "应收270元" in page
+    assert "到银行网点缴纳" in page and 'name="ask_fee-agreed" value="270"' in page
+    assert not request.fee_notices.exists()
+
+    other = act(client, request, "ask_fee", **asked | {"quantity": "130"}, agreed="270")
+    assert other.status_code == 200 and "101至130页：30页×20元＝600元" in other.content.decode()
+    counted = act(client, request, "ask_fee", **asked | {"method": "by_case", "quantity": "12"})
+    assert "第12件：100元" in counted.content.decode() and "第1件，与填写的不同" in counted.content.decode()
+    assert not request.fee_notices.exists()
+
+    assert act(client, request, "ask_fee", **asked, agreed="270").status_code == 302
+    assert request.fee_notices.get().amount == 270
 
 
 def test_a_letter_is_entered_by_staff_and_waits_until_both_sides_confirm():

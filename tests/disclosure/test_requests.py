@@ -211,6 +211,8 @@ def test_a_paid_fee_starts_the_limit_anew_the_day_after():
     request, officer = make_request(), make_officer()
     with pytest.raises(RuleBroken, match="不收费"):
         workflow.ask_fee(request, method="by_page", quantity=30, by=officer, at=at(TUESDAY))
+    with pytest.raises(RuleBroken, match="应收270元"):
+        workflow.ask_fee(request, method="by_page", quantity=57, agreed=260, by=officer, at=at(TUESDAY))
     request = workflow.ask_fee(request, method="by_page", quantity=57, by=officer, at=at(TUESDAY))
     assert (request.open_fee.amount, request.current_clock.due_on) == (270, date(2026, 10, 22))
     request = workflow.note_payment(

@@ -129,6 +129,8 @@ class InformationRequestAdmin(ModelAdmin):
         form = deed.form(data, request.FILES, found=found, user=user, prefix=code)
         if refusal:
             form.add_error("enclosed", refusal)
+        if form.is_valid() and (steps := form.to_confirm()):
+            return self._request_page(request, found, user, asked=(code, form), steps=steps)
         if form.is_valid():
             try:
                 deed.perform(found, form.cleaned_data, by=user, at=timezone.now())
@@ -186,17 +188,23 @@ class InformationRequestAdmin(ModelAdmin):
         found: InformationRequest,
         user: User,
         *,
+        asked: tuple[str, DeedForm] | None = None,
         refused: tuple[str, DeedForm] | None = None,
+        steps: list[str] | None = None,
         unmasking: UnmaskForm | None = None,
         shown: tuple[str, str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
         on = localdate()
         forms: list[dict[str, Any]] = []
+        given = asked or refused  # to be read once more, or to be put right
         for number, deed in enumerate(deeds.offered(found, user, on)):
-            wrong = refused is not None and refused[0] == deed.code
-            form = refused[1] if wrong and refused else deed.form(found=found, user=user, prefix=deed.code)
-            forms.append({"deed": deed, "form": form, "is_open": wrong or (number == 0 and refused is None)})
+            again = given is not None and given[0] == deed.code
+            form = given[1] if again and given else deed.form(found=found, user=user, prefix=deed.code)
+            is_open = again or (number == 0 and given is None)
+            forms.append(
+                {"deed": deed, "form": form, "is_open": is_open, "steps": steps if again and asked else None}
+            )
         late = refused if refused and not any(entry["deed"].code == refused[0] for entry in forms) else None
         return self._page(
             request, "admin/disclosure/requests/work.html", status=status, title=f"申请 {found.number}", found=found,

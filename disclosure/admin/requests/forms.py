@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.timezone import localdate
 
+from disclosure import fees
 from disclosure.fees import FeeMethod
 from disclosure.forms.requests import FILES_HINT, FilesField
 from disclosure.models import Consultation, Counsel, InformationRequest, RequestFile
@@ -26,6 +27,10 @@ class DeedForm(forms.Form):
 
     def settle(self) -> None:
         """Choices and first values that follow from the request."""
+
+    def to_confirm(self) -> list[str]:
+        """What has to be read once more before the deed is done; asked of a valid form."""
+        return []
 
 
 def _long(
@@ -166,10 +171,23 @@ class FeeForm(DeedForm):
     method = _pick("计收方式", FeeMethod.choices, "一件申请只选一种方式。")
     quantity = _number("数量", hint="按件：本自然月内该申请人的第几件；按量：页数。")
     pay_way = _long("缴费方式", rows=2, most=300)
+    agreed = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def settle(self) -> None:
         self.fields["quantity"].initial = requests_this_month(self.found) if self.found.received_on else None
         self.fields["pay_way"].initial = PAY_WAY
+
+    def to_confirm(self) -> list[str]:
+        """The calculation, until the amount it comes to is the one that was read."""
+        method, quantity = self.cleaned_data["method"], self.cleaned_data["quantity"]
+        amount = fees.fee(method, quantity)
+        if not amount or self.cleaned_data.get("agreed") == amount:
+            return []
+        steps = [f"标准：{fees.STANDARDS[FeeMethod(method)]}。", *fees.calculation(method, quantity)]
+        if method == FeeMethod.BY_CASE and (registered := requests_this_month(self.found)) != quantity:
+            steps.append(f"注意：按登记，本件是该申请人本自然月内的第{registered}件，与填写的不同。")
+        self.data = {**self.data.dict(), self.add_prefix("agreed"): str(amount)}  # type: ignore[attr-defined]
+        return [*steps, f"应收{amount}元，通知书载明30日内缴纳。"]
 
 
 class PaymentForm(DeedForm):

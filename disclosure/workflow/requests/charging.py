@@ -45,9 +45,19 @@ def requests_this_year(request: InformationRequest) -> int:
 
 @transaction.atomic
 def ask_fee(
-    request: InformationRequest, *, method: str, quantity: int, pay_way: str = PAY_WAY, by: User, at: datetime
+    request: InformationRequest,
+    *,
+    method: str,
+    quantity: int,
+    pay_way: str = PAY_WAY,
+    agreed: int | None = None,
+    by: User,
+    at: datetime,
 ) -> InformationRequest:
-    """Issue the notice; the reply waits for the payment. Raises RuleBroken where nothing is due."""
+    """Issue the notice; the reply waits for the payment. Raises RuleBroken where nothing is due.
+
+    ``agreed``: the yuan that whoever issues it has read and found right; another amount is refused.
+    """
     on = localdate(at)
     request = InformationRequest.objects.locked(request)
     duties.may_work(by, request, on, duties.DRAFTING)
@@ -56,6 +66,10 @@ def ask_fee(
     amount = fees.fee(method, quantity)
     if amount == 0:
         raise RuleBroken("按这个数量不收费。", field="quantity", basis=deadlines.FEE_BASIS)
+    if agreed is not None and agreed != amount:
+        raise RuleBroken(
+            f"按现在的方式和数量应收{amount}元，与您核对的{agreed}元不同，请重新核对。", field="quantity"
+        )
     if request.fee_notices.exists():
         raise RuleBroken("本申请已经开具过收费通知，一件申请只收一次。")
     pay_way = duties.checked_text(pay_way, field="pay_way", what="缴费方式", most=300)
