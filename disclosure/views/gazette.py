@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from disclosure.models import Document, GazetteIssue, GazetteSection
 from disclosure.workflow import gazette
+from portal.paging import Order, walk
 
 PAGE = 24
 
@@ -18,24 +20,25 @@ PAGE = 24
 @require_GET
 def issues(request: HttpRequest) -> HttpResponse:
     """Every published issue, newest first."""
-    found = GazetteIssue.objects.visible_to(request.user, timezone.now())
-    before = request.GET.get("before", "")
-    parts = before.split("-")
-    if len(parts) == 2 and all(part.isascii() and part.isdecimal() and len(part) < 5 for part in parts):
-        year, number = int(parts[0]), int(parts[1])
-        found = found.filter(year__lt=year) | found.filter(year=year, number__lt=number)
-    else:
-        before = ""
-    page = list(found.newest_first()[: PAGE + 1])
-    last = page[PAGE - 1] if len(page) > PAGE else None
-    context = {
-        "issues": page[:PAGE],
-        "page": {
-            "next_url": f"?before={last.year}-{last.number}" if last else "",
-            "first_url": request.path if before else "",
-        },
-    }
-    return render(request, "disclosure/gazette.html", context)
+    found = GazetteIssue.objects.visible_to(request.user, timezone.now()).newest_first()
+    walked = walk(found, NEWEST_ISSUE_FIRST, request.GET, size=PAGE)
+    return render(request, "disclosure/gazette.html", {"issues": walked.rows, "page": walked.links})
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    parts = text.split("-")
+    is_place = len(parts) == 2 and all(
+        part.isascii() and part.isdecimal() and len(part) < 5 for part in parts
+    )
+    return (int(parts[0]), int(parts[1])) if is_place else None
+
+
+NEWEST_ISSUE_FIRST = Order(
+    _place,
+    lambda row: f"{row.year}-{row.number}",
+    lambda rows, place: rows.filter(Q(year__lt=place[0]) | Q(year=place[0], number__lt=place[1])),
+    lambda rows, place: rows.filter(Q(year__gt=place[0]) | Q(year=place[0], number__gt=place[1])),
+)
 
 
 @require_GET

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from disclosure.models import Act, ActFile, ActStatus, Level
 from disclosure.models.library import ActQuerySet
+from portal.paging import Order, walk
 from portal.papers import workflow as papers
 
 PAGE = 30
@@ -30,12 +31,11 @@ COLUMNS = (
 def laws(request: HttpRequest) -> HttpResponse:
     """Acts and standards, newest first; narrowed by a part of the title or number, level, status and issuer."""
     acts, asked = _asked(request)
-    after = _act_before(request.GET.get("after", ""))
-    page = list((_older_than(acts, after) if after else acts).newest_first()[: PAGE + 1])
     query = {key: value for key, value in asked.items() if value}
+    walked = walk(acts.newest_first(), NEWEST_ACT_FIRST, request.GET, size=PAGE, query=query)
     count = acts.order_by()[: COUNTED + 1].count()
     context = {
-        "acts": [(act, act.status_on(localdate())) for act in page[:PAGE]],
+        "acts": [(act, act.status_on(localdate())) for act in walked.rows],
         "asked": asked,
         "narrowed": bool(query),
         "count": min(count, COUNTED),
@@ -43,10 +43,7 @@ def laws(request: HttpRequest) -> HttpResponse:
         "levels": Level.choices,
         "statuses": ActStatus.choices,
         "issuers": _issuers(),
-        "page": {
-            "next_url": f"?{urlencode({**query, 'after': page[PAGE - 1].pk})}" if len(page) > PAGE else "",
-            "first_url": f"?{urlencode(query)}" if after else "",
-        },
+        "page": walked.links,
         "query": urlencode(query),
     }
     return render(request, "disclosure/laws.html", context)
@@ -160,15 +157,24 @@ def _issuers() -> list[str]:
     return [row["issuer"] for row in counted.order_by("-n", "issuer")[:100]]
 
 
-def _act_before(after: str) -> Act | None:
-    """The last act of the page before; an address that names none begins anew."""
-    known = after.isascii() and after.isdecimal() and int(after[:20]) < BIGGEST
-    return Act.objects.public().filter(pk=int(after)).first() if known else None
+def _act(text: str) -> Act | None:
+    """The act a page lies beside; an address that names none begins anew."""
+    known = text.isascii() and text.isdecimal() and int(text[:20]) < BIGGEST
+    return Act.objects.public().filter(pk=int(text)).first() if known else None
 
 
-def _older_than(acts: ActQuerySet, last: Act) -> ActQuerySet:
-    if last.issued_on is None:
-        return acts.filter(issued_on=None, pk__lt=last.pk)
+def _older(acts: ActQuerySet, than: Act) -> ActQuerySet:
+    if than.issued_on is None:
+        return acts.filter(issued_on=None, pk__lt=than.pk)
     return acts.filter(
-        Q(issued_on__lt=last.issued_on) | Q(issued_on=last.issued_on, pk__lt=last.pk) | Q(issued_on=None)
+        Q(issued_on__lt=than.issued_on) | Q(issued_on=than.issued_on, pk__lt=than.pk) | Q(issued_on=None)
     )
+
+
+def _newer(acts: ActQuerySet, than: Act) -> ActQuerySet:
+    if than.issued_on is None:
+        return acts.filter(Q(issued_on__isnull=False) | Q(pk__gt=than.pk))
+    return acts.filter(Q(issued_on__gt=than.issued_on) | Q(issued_on=than.issued_on, pk__gt=than.pk))
+
+
+NEWEST_ACT_FIRST = Order(_act, lambda act: str(act.pk), _older, _newer)

@@ -69,7 +69,7 @@ def _replies(article: Article) -> Citing:
     links = [
         (
             each.published_title,
-            f"{reverse('disclosure:replies')}?before={each.pk + 1}#reply-{each.pk}",
+            f"{reverse('disclosure:replies')}?after={each.pk + 1}#reply-{each.pk}",
             each.request.department.name,
         )
         for each in found[:SHOWN]

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.paging import NEWEST_KEY_FIRST, walk
 from portal.papers import workflow as papers
 from portal.people.models import Party, PartyKind, User
 from portal.people.views import citizens_only, refuse
@@ -40,14 +41,8 @@ def own_enterprise(request: HttpRequest, uscc: str) -> Enterprise:
 
 def keyset(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
     """One page of rows in falling order of their key, and the addresses around it."""
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: A_PAGE + 1])
-    page = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
-    if before:
-        page["previous_url"] = request.path
-    return found[:A_PAGE], page
+    walked = walk(rows.order_by("-pk"), NEWEST_KEY_FIRST, request.GET, size=A_PAGE)
+    return walked.rows, walked.links
 
 
 @never_cache

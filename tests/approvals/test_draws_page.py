@@ -48,11 +48,11 @@ def test_older_days_are_a_page_further_on_and_a_wrong_date_is_named(client):
         workflow.commit_seed(FRIDAY - timedelta(days=back), at=at(FRIDAY - timedelta(days=back + 1)))
 
     first = page(client)
-    older = client.get(first.context["page"]["next_url"])
+    older = client.get(reverse("approvals:draws") + first.context["page"]["next_url"])
 
     assert len(first.context["days"]) == 30
     assert [row.day for row in older.context["days"]] == [FRIDAY - timedelta(days=30)]
-    wrong = page(client, before="昨天")
+    wrong = page(client, after="昨天")
     assert wrong.status_code == 422 and "“昨天”不是日期" in wrong.content.decode()
 
 

@@ -21,13 +21,13 @@ def test_anyone_reads_each_days_root_newest_first_and_pages_back(client):
     made = seal(35)
 
     first = client.get(reverse("audit:digests"))
-    second = client.get(reverse("audit:digests"), {"before": "2026-08-06"})
+    second = client.get(reverse("audit:digests"), {"after": "2026-08-06"})
 
     assert first.status_code == 200
     assert made[-1].root in first.content.decode()
     assert made[0].root not in first.content.decode()
     assert [digest.day for digest in second.context["days"]] == [date(2026, 8, n) for n in (5, 4, 3, 2, 1)]
-    assert "?before=2026-08-06" in first.content.decode()
+    assert "?after=2026-08-06" in first.content.decode()
 
 
 @pytest.mark.django_db

@@ -239,7 +239,7 @@ def test_whom_it_concerns_reads_who_looked_and_nobody_else_does(client, django_a
     with django_assert_max_num_queries(12):
         first = client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/").content.decode()
     assert "第24次复核" in first and "第4次复核" not in first
-    more = re.search(r"[?]before=\d+", first)[0]
+    more = re.search(r"[?]after=\d+", first)[0]
     assert (
         "第4次复核" in client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/{more}").content.decode()
     )

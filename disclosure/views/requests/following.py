@@ -17,6 +17,7 @@ from disclosure.models import InformationRequest, RecordCorrection, RequestFile,
 from disclosure.models.requests import FilePurpose, RequestStatus
 from disclosure.request_timeline import next_step, timeline
 from disclosure.workflow import requests as workflow
+from portal.paging import NEWEST_KEY_FIRST, walk
 from portal.papers import workflow as papers
 from portal.papers.models import Paper
 from portal.people.models import User
@@ -151,18 +152,13 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
 def replies(request: HttpRequest) -> HttpResponse:
     """Replies the office shows to everyone: only the words chosen for that, newest first."""
     rows = RequestReply.objects.filter(published_at__isnull=False).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
     shown = rows.select_related("request__department").only(
         "published_at", "published_title", "published_text", "request__reply", "request__replied_on",
         "request__department__name",
     )  # fmt: skip
-    found = list(shown[: A_PAGE + 1])
-    page = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
-    if before:
-        page["first_url"] = request.path
-    return render(request, "disclosure/requests/replies.html", {"replies": found[:A_PAGE], "page": page})
+    walked = walk(shown, NEWEST_KEY_FIRST, request.GET, size=A_PAGE)
+    context = {"replies": walked.rows, "page": walked.links}
+    return render(request, "disclosure/requests/replies.html", context)
 
 
 def _citizen(request: HttpRequest) -> User | None:

@@ -19,6 +19,7 @@ from disclosure.models import InformationRequest
 from disclosure.request_timeline import next_step
 from portal.notices import workflow as notices
 from portal.notices.models import Notice
+from portal.paging import NEWEST_KEY_FIRST, walk
 from portal.people.models import User
 from portal.workdays.models import Clock
 
@@ -78,15 +79,9 @@ def _requests(user: User, on: date) -> list[InformationRequest]:
 
 
 def _keyset(request: HttpRequest, rows: Any) -> tuple[list[Any], dict[str, str]]:
-    """One page of rows in falling order of their key, and the address of the next one."""
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: A_PAGE + 1])
-    more = {"next_url": f"?before={found[A_PAGE - 1].pk}"} if len(found) > A_PAGE else {}
-    if before:
-        more["first_url"] = request.path
-    return found[:A_PAGE], more
+    """One page of rows in falling order of their key, and the addresses of the ones beside it."""
+    walked = walk(rows, NEWEST_KEY_FIRST, request.GET, size=A_PAGE)
+    return walked.rows, walked.links
 
 
 @never_cache
