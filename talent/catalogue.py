@@ -14,6 +14,8 @@ from portal.search.query import Filters
 from talent import staffing
 from talent.models import (
     COMPANY_WIDE,
+    Blacklisting,
+    CreditRecord,
     Enterprise,
     Grade,
     Person,
@@ -108,6 +110,7 @@ def enterprise_facts(enterprise: Enterprise, on: date) -> dict[str, Any]:
             enterprise.projects.live().filter(completed_on__isnull=False).order_by("-completed_on")[:20]
         ),
         "shortfalls": shortfalls(enterprise),
+        **credit(enterprise, on),
         "has_states": bool(qualifications),
     }
 
@@ -119,6 +122,25 @@ class Shortfall:
     words: str
     since: date
     due_on: date | None
+
+
+MOST_RECORDS = 20
+
+
+def credit(row: Enterprise | Person, on: date) -> dict[str, Any]:
+    """What the law has shown of good and bad behaviour that day, and what it was decided by; two queries.
+
+    建筑市场信用管理暂行办法（建市〔2017〕241号）: what is past its last day, repaired or lifted is not among it.
+    """
+    records = CreditRecord.objects.in_use(on).of(row).select_related("item", "department")
+    found = list(records.order_by("item__is_good", "-decided_on", "pk")[: MOST_RECORDS + 1])
+    return {
+        "records": found[:MOST_RECORDS],
+        "more_records": len(found) > MOST_RECORDS,
+        "listings": list(
+            Blacklisting.objects.in_force(on).of(row).select_related("department").order_by("-valid_from")
+        ),
+    }
 
 
 def shortfalls(enterprise: Enterprise) -> list[Shortfall]:
@@ -170,6 +192,7 @@ def person_facts(person: Person, on: date) -> dict[str, Any]:
             .order_by("-valid_to")[:20]
         ),
         "safety": list(person.safetycertificates.in_force(on).select_related("enterprise").order_by("pk")),
+        **credit(person, on),
     }
 
 

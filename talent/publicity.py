@@ -47,10 +47,15 @@ def table(on: date) -> Table:
 
 
 def last_day(start: date, months: int) -> date:
-    """The last day of so many months that begin on ``start``, which counts."""
+    """The last day of so many months that begin on ``start``, which counts.
+
+    The day before the one of the same number; where that month has none, its own last day.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    day = min(start.day, monthrange(year, month + 1)[1])
-    return date(year, month + 1, day) - timedelta(days=1)
+    last = monthrange(year, month + 1)[1]
+    if start.day > last:
+        return date(year, month + 1, last)
+    return date(year, month + 1, start.day) - timedelta(days=1)
 
 
 def good_until(decided_on: date, months: int) -> date:

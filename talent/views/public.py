@@ -89,7 +89,11 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
     if row is None:
         return _gone(request, Person.objects.filter(key=key, is_professional=True))
     facts = catalogue.person_facts(row, localdate())
-    return render(request, "talent/person.html", {"person": row, "on": localdate(), **facts})
+    bad = facts["listings"] or any(not record.item.is_good for record in facts["records"])
+    # Beside what was decided against someone no more than the surname is shown.
+    shown_name = f"{row.name[:1]}某" if bad else row.public_name
+    context = {"person": row, "shown_name": shown_name, "on": localdate(), **facts}
+    return render(request, "talent/person.html", context)
 
 
 def _gone(request: HttpRequest, rows: Any) -> HttpResponse:

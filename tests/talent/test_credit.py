@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.notices.models import Notice
 from portal.refusals import RuleBroken
-from talent import publicity, scores, workflow
-from talent.models import Blacklisting, CreditRecord, CreditRepair, Enterprise, PenaltyKind
+from talent import catalogue, publicity, scores, workflow
+from talent.models import Blacklisting, CreditRecord, CreditRepair, Enterprise, PenaltyKind, Scope
+from talent.reminding import reminders
+from talent.sharing import records
 from talent.workflow import credit
 from tests.approvals.makers import make_upload
 from tests.people.makers import make_authorisation, make_clerk, make_department, make_user
@@ -22,10 +27,12 @@ def item(code):
     return workflow.items_on(DAY).get(code=code)
 
 
-def make_record(row, code="B301", *, decided_on=DAY, number="示建罚〔2026〕1号", by=None, **values):
+def make_record(
+    row, code="B301", *, decided_on=DAY, number="示建罚〔2026〕1号", by=None, when=None, **values
+):
     return workflow.enter_credit(
         row, item(code), decision_number=number, decided_on=decided_on, facts="未按图纸施工",
-        organ="示范市住房和城乡建设局", department=make_department(), evidence=make_upload(), by=by, at=at(), **values,
+        organ="示范市住房和城乡建设局", department=make_department(), evidence=make_upload(), by=by, at=when or at(), **values,
     )  # fmt: skip
 
 
@@ -54,8 +61,13 @@ def test_a_bad_record_stands_within_the_law_whatever_the_penalties(
     ("day", "months", "last"),
     [
         (date(2026, 3, 6), 12, date(2027, 3, 5)),
-        (date(2026, 8, 31), 6, date(2027, 2, 27)),
-        (date(2024, 2, 29), 36, date(2027, 2, 27)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 8, 29), 6, date(2027, 2, 28)),
+        (date(2026, 8, 28), 6, date(2027, 2, 27)),
+        (date(2026, 1, 1), 12, date(2026, 12, 31)),
+        (date(2026, 12, 31), 6, date(2027, 6, 30)),
+        (date(2026, 10, 1), 3, date(2026, 12, 31)),
+        (date(2024, 2, 29), 36, date(2027, 2, 28)),
     ],
 )
 def test_months_are_counted_from_the_day_of_the_decision(day, months, last):
@@ -116,6 +128,12 @@ def test_a_record_that_is_over_repaired_or_revoked_is_used_nowhere(client):
         shown = {point.record.pk for point in found.points if point.record}
         assert shown == set(CreditRecord.objects.in_use(on).values_list("pk", flat=True))
         assert shown == {row.pk for row in CreditRecord.objects.all() if row.is_in_use(on)}
+        assert shown == {row.pk for row in catalogue.enterprise_facts(firm, on)["records"]}
+        told = records.enterprises([firm], [Scope.ENTERPRISE_CREDIT], on)[0]["credit_records"]
+        assert {one["decision_number"] for one in told} == {
+            row.decision_number for row in CreditRecord.objects.filter(pk__in=shown)
+        }
+        assert (bad.pk in shown) == any("示建罚〔2026〕1号" in one.text for one in reminders(firm.party, on))
         return found.total, shown
 
     assert exits(bad.public_until) == (100, {good.pk, bad.pk})
@@ -128,6 +146,44 @@ def test_a_record_that_is_over_repaired_or_revoked_is_used_nowhere(client):
     client.force_login(agent)
     page = client.get(f"/registry/mine/enterprises/{firm.uscc}/credit/").content.decode()
     assert "鲁班奖" in page and "施工技术标准" not in page
+
+
+def test_the_public_page_says_what_was_decided_by_whom_until_when_and_what_to_do(client):
+    firm, person, today = make_builder(), make_person("李建国", is_professional=True), localdate()
+    day = {"decided_on": today - timedelta(days=40), "when": timezone.now()}
+    make_record(firm, **day, penalties=["fine"], fine=3)
+    make_record(
+        firm,
+        "B501",
+        number="示建罚〔2026〕2号",
+        decided_on=today - timedelta(days=400),
+        when=timezone.now(),
+        public_until=today - timedelta(days=1),
+    )
+    make_record(person, "B111", number="示建罚〔2026〕3号", **day)
+    listed = workflow.blacklist(
+        firm, reason="wages", facts="拖欠工资，联系人13812345678", decision_number="示建〔2026〕9号",
+        decided_on=today - timedelta(days=30), department=make_department(), by=None, at=timezone.now(),
+    )  # fmt: skip
+
+    page = client.get(reverse("talent:enterprise", args=[firm.uscc])).content.decode()
+
+    assert "未按工程设计图纸或者施工技术标准施工" in page and "罚款3万元" in page and "未按图纸施工" in page
+    assert "示范市住房和城乡建设局" in page and "公示至" in page and "申请修复" in page and "异议" in page
+    assert "示建罚〔2026〕2号" not in page, "its last day was yesterday"
+    assert "黑名单" in page and "示建〔2026〕9号" in page and "13812345678" not in page
+    whose = client.get(reverse("talent:person", args=[person.key])).content.decode()
+    assert (
+        "李某" in whose and "李*国" not in whose and "出借注册证书" in whose and "未按图纸施工" not in whose
+    )
+
+    Blacklisting.objects.filter(pk=listed.pk).update(valid_to=today - timedelta(days=1))
+    page = client.get(reverse("talent:enterprise", args=[firm.uscc])).content.decode()
+    assert "示建〔2026〕9号" not in page, "over at midnight, whatever the nightly job does"
+    told = records.enterprises([firm], [Scope.ENTERPRISE_CREDIT], today)[0]
+    assert told["blacklisted"] is None and not any(
+        one.kind == "黑名单" for one in reminders(firm.party, today)
+    )
 
 
 def test_a_repair_is_asked_for_after_the_shortest_time_and_ends_the_record_at_once():

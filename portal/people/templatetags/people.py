@@ -33,5 +33,10 @@ def mask_phone(value: str | None) -> str:
 
 
 @register.filter
+def without_numbers(value: str | None) -> str:
+    return masking.without_numbers(value or "")
+
+
+@register.filter
 def mask_address(value: str | None) -> str:
     return masking.mask_address(value or "")
