@@ -34,6 +34,7 @@ LABELS = {
     "approvals.seed.revealed": "公布分办种子",
     "approvals.deem_accepted_cases": "逾期未处理的视为受理",
     "approvals.expire_supplements": "逾期未补正的视为撤回",
+    "approvals.end_statement_periods": "期满未陈述申辩的可以决定",
     "approvals.remind_due_clocks": "提醒将到期的时限",
     "approvals.keep_duty_seeds": "承诺并公布分办种子",
     "approvals.draw_undrawn_cases": "补分无人承办的办件",

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
-from approvals.models import Case, CaseStatus
-from approvals.workflow import deem_accepted, expire_supplement
+from approvals.models import Case, CaseStatus, Reversal
+from approvals.workflow import deem_accepted, end_statement_period, expire_supplement
 from portal.workdays.models import ClockKind
 
 
@@ -27,3 +27,11 @@ def expire_supplements(*, at: datetime) -> int:
         current_clock__due_on__lt=localdate(at),
     )
     return sum(expire_supplement(case, at=at).is_deemed_withdrawn for case in late.order_by("pk"))
+
+
+def end_statement_periods(*, at: datetime) -> int:
+    """Close the periods in which a holder could speak and did not; who decides is told. Returns how many."""
+    silent = Reversal.objects.open().filter(
+        stated_at=None, clock__due_on__lt=localdate(at), clock__closed_on=None
+    )
+    return sum(end_statement_period(row, at=at) for row in silent.select_related("case").order_by("pk"))

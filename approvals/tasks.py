@@ -21,6 +21,12 @@ def expire_supplements() -> int:
     return sweeps.expire_supplements(at=timezone.now())
 
 
+@job("approvals.end_statement_periods", every=timedelta(hours=1))
+def end_statement_periods() -> int:
+    """Hourly: a holder who did not speak in time lets the decision follow. Looked at again under lock."""
+    return sweeps.end_statement_periods(at=timezone.now())
+
+
 @job("approvals.remind_due_clocks", every=timedelta(hours=1))
 def remind_due_clocks() -> int:
     """Hourly: tell handler and head what is near or past its date; once for each date of each clock."""

@@ -48,6 +48,10 @@ app.conf.beat_schedule = {
         "schedule": timedelta(hours=1),
     },
     "approvals.expire_supplements": {"task": "approvals.expire_supplements", "schedule": timedelta(hours=1)},
+    "approvals.end_statement_periods": {
+        "task": "approvals.end_statement_periods",
+        "schedule": timedelta(hours=1),
+    },
     "approvals.remind_due_clocks": {"task": "approvals.remind_due_clocks", "schedule": timedelta(hours=1)},
     "approvals.keep_duty_seeds": {"task": "approvals.keep_duty_seeds", "schedule": timedelta(hours=1)},
     "approvals.draw_undrawn_cases": {

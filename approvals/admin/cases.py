@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from unfold.admin import ModelAdmin
 
-from approvals.admin import casefile, deeds, queues
+from approvals.admin import casefile, deeds, queues, reversal_deeds
 from approvals.models import Case
 from approvals.workflow import registry
 from portal.people.models import User
@@ -72,7 +72,7 @@ class CaseAdmin(ModelAdmin):
                 for name, (label, _) in queues.SCOPES.items()
             ],
             queue=queues.build(scope, user, request.GET, on),
-            batch_deeds=[deeds.DEEDS[code] for code in BATCH_DEEDS],
+            batch_deeds=[deeds.DEEDS[code] for code in BATCH_DEEDS if scope != "reversals"],
             here=request.get_full_path(),
         )
 
@@ -180,6 +180,7 @@ class CaseAdmin(ModelAdmin):
             losses=registry.rehearse_reversal(case, by=user, at=timezone.now())
             if offered & {"decide_reversal", "drop_reversal"}
             else None,
+            waits=reversal_deeds.why_not_yet(case, user, on) if "drop_reversal" in offered else "",
             turn=queues.whose_turn(case, step),
             unmasking=unmasking or casefile.UnmaskForm(prefix="unmask"),
             is_unmasking=unmasking is not None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from approvals.models import Case, CaseStatus, ServiceItem, Step
+from approvals.models import Case, CaseStatus, Reversal, ServiceItem, Step
 from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN, StepState
 from portal.people.identity import normalise_phone
@@ -53,7 +53,7 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     columns = {"status": "status", "item": "item__code"}
     page = queues.page(cases, asked, columns=columns, after=query.get("after", ""), on=on)
     return Queue(
-        lines=_lines(page),
+        lines=_lines(page, _turns(page) if scope == "reversals" else {}),
         statuses=page.choices("status", [(status.value, str(status.label)) for status in OPEN]),
         items=page.choices("item", _item_names(page.counted)),
         page=page,
@@ -85,7 +85,16 @@ def _item_names(counted: Counter[str]) -> list[tuple[str, str]]:
     return sorted(names, key=lambda pair: -counted[f"item:{pair[0]}"])[:8]
 
 
-def _lines(page: queues.Page) -> list[Line]:
+def _turns(page: queues.Page) -> dict[int, str]:
+    """Of licences about to be taken back: their holder's until they spoke or may no more, then the approver's."""
+    waiting = Reversal.objects.open().filter(case__in=page.rows, stated_at=None, clock__closed_on=None)
+    with_holder = set(waiting.exclude(clock=None).values_list("case_id", flat=True))
+    return {
+        row.pk: "被许可人（陈述申辩）" if row.pk in with_holder else "批准岗（待决定）" for row in page.rows
+    }
+
+
+def _lines(page: queues.Page, turns: dict[int, str]) -> list[Line]:
     steps = {
         step.case_id: step
         for step in Step.objects.filter(case__in=page.rows, state=StepState.TODO).select_related(
@@ -96,7 +105,7 @@ def _lines(page: queues.Page) -> list[Line]:
         Line(
             case,
             page.clock_of(case),
-            whose_turn(case, steps.get(case.pk)),
+            turns.get(case.pk) or whose_turn(case, steps.get(case.pk)),
             str(steps[case.pk].stage) if case.pk in steps else case.get_status_display(),
         )
         for case in page.rows

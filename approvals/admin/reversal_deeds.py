@@ -65,8 +65,15 @@ def offered(case: Case, user: User, reversal: Reversal | None, on: date) -> list
     approves = duties.holds_post(user, case, [PostRole.APPROVER], on) and reversal.proposed_by_id != user.pk
     if not approves:
         return []
+    return ["drop_reversal"] if why_not_yet(case, user, on) else ["decide_reversal", "drop_reversal"]
+
+
+def why_not_yet(case: Case, user: User, on: date) -> str:
+    """Why the decision has to wait, in one sentence; empty when it need not."""
+    reversal = workflow.open_reversal(case)
     try:
-        may_decide(reversal, case, user, on)
-    except RuleBroken:
-        return ["drop_reversal"]
-    return ["decide_reversal", "drop_reversal"]
+        if reversal is not None:
+            may_decide(reversal, case, user, on)
+    except RuleBroken as refusal:
+        return str(refusal)
+    return ""

@@ -93,6 +93,8 @@ def propose_reversal(case: Case, *, ground: str, facts: str, basis: str = "", by
         due_on=reversal.clock.due_on if reversal.clock else None,
     )  # fmt: skip
     if reversal.clock:
+        case.current_clock = reversal.clock
+        case.save(update_fields=["current_clock"])
         tell_applicant("reversal_noticed", case, at=at, what=kind.label, due_on=reversal.clock.due_on)
     else:
         _tell_approvers(case, reversal, at)
@@ -137,6 +139,19 @@ def make_statement(case: Case, *, text: str, by: User, at: datetime) -> Case:
     _tell_approvers(case, reversal, at)
     tell_staff("statement_received", case, reversal.proposed_by, at=at, key=f"{case.number}:{reversal.pk}")
     return case
+
+
+@transaction.atomic
+def end_statement_period(reversal: Reversal, *, at: datetime) -> bool:
+    """The holder let the period pass: it is closed, and the approvers hear that they may decide."""
+    case = Case.objects.locked(reversal.case)
+    reversal = Reversal.objects.locked(reversal)
+    clock = reversal.clock
+    if not reversal.is_open or reversal.stated_at or clock is None or clock.closed_on:
+        return False
+    close_clock(clock, on=localdate(at), outcome="期满未陈述申辩", by=None, at=at)
+    _tell_approvers(case, reversal, at)
+    return True
 
 
 def _open(case: Case) -> Reversal:

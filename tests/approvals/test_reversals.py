@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from approvals import workflow
+from approvals import sweeps, workflow
 from approvals.models import Case, CertificateState, Reversal, ReversalState
 from approvals.workflow import registry
 from portal.audit import workflow as audit
@@ -100,6 +100,10 @@ def test_the_holder_is_told_and_heard_before_a_licence_is_annulled(agent):
 
 def test_who_says_nothing_lets_the_period_pass(agent):
     case = propose(licensed(agent))
+    assert sweeps.end_statement_periods(at=at(DUE, 23)) == 0
+    assert sweeps.end_statement_periods(at=at(DUE + timedelta(days=1))) == 1
+    assert sweeps.end_statement_periods(at=at(DUE + timedelta(days=1))) == 0
+    assert Notice.objects.filter(user=approver(case), template__code="reversal_waiting").exists()
 
     decide(case, DUE + timedelta(days=1))
 
