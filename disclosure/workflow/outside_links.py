@@ -40,6 +40,8 @@ def watch_outside_links(
         if time.monotonic() > until:
             break
         answer = ask(address)
+        if not answer.is_known:  # what was found before stands until the site may be asked again
+            continue
         asked += 1
         broken += answer.is_broken
         for document in linking[address]:

@@ -5,6 +5,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -207,9 +208,16 @@ class Site(http.server.BaseHTTPRequestHandler):
     """Dislikes HEAD at /shy, leads from /round to itself and from /in to an internal machine."""
 
     asked: list[tuple[str, str]] = []
+    robots: tuple[int, bytes] = (404, b"")
 
     def do_GET(self):
         self.asked.append((self.command, self.path))
+        if self.path == "/robots.txt":
+            self.send_response(self.robots[0])
+            self.send_header("Content-Length", str(len(self.robots[1])))
+            self.end_headers()
+            self.wfile.write(self.robots[1])
+            return
         known = {"/there": 200, "/shy": 405 if self.command == "HEAD" else 200, "/forbidden": 403}
         elsewhere = {"/round": "/round", "/in": "http://169.254.169.254/", "/moved": "/there"}.get(self.path)
         self.send_response(302 if elsewhere else known.get(self.path, 404))
@@ -249,6 +257,29 @@ def test_a_page_is_asked_for_briefly_and_a_redirect_never_leads_into_the_house(s
     assert ask("http://127.0.0.1:1/").words.startswith("指向内部网络")
 
 
+def test_what_a_site_says_of_programs_is_kept_to_and_asked_once_a_day(site, monkeypatch):
+    rules = (
+        "User-agent: *\nDisallow: /there\n\nUser-agent: ShifanLinkCheck\nDisallow: /shy\n说明：中文".encode()
+    )
+    monkeypatch.setattr(Site, "robots", (200, rules))
+
+    def asked(path):
+        ask = Asker(
+            may=lambda number, port: (number, port) == ("127.0.0.1", site), pause=0
+        )  # another night's
+        return ask(f"http://127.0.0.1:{site}{path}")
+
+    assert asked("/shy") == Answer(0, "网站声明不许程序访问，没有查看", is_known=False)
+    assert not asked("/shy").is_broken
+    assert asked("/there").status == 200 and asked("/nowhere").is_broken
+    assert Site.asked.count(("GET", "/robots.txt")) == 1
+    assert not [path for _, path in Site.asked if path == "/shy"]
+
+    cache.clear()
+    monkeypatch.setattr(Site, "robots", (503, b""))  # who cannot tell is left alone
+    assert not asked("/there").is_known
+
+
 def test_a_site_that_says_nothing_costs_only_the_time_limit(monkeypatch):
     def silent(*args, **kwargs):
         raise TimeoutError
@@ -282,6 +313,12 @@ def test_what_leads_nowhere_outside_is_a_row_until_it_answers_or_is_no_longer_li
     page = client.get(reverse("admin:disclosure_brokenlink_changelist")).content.decode()
     assert "应答404" in page and "站外" in page
     assert outside_links.watch_outside_links(day=day, at=now, ask=ask, seconds=-1)[0] == 0
+
+    def unasked(address):
+        return Answer(0, "网站声明不许程序访问，没有查看", is_known=False)
+
+    assert outside_links.watch_outside_links(day=day, at=now, ask=unasked) == (0, 0)
+    assert BrokenLink.objects.get(closed_on=None).address == "https://gone.example/b"
 
 
 # --- reminders ---
