@@ -8,7 +8,7 @@ penalty is not published better because many read it, and a point would be an in
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
@@ -29,7 +29,9 @@ LABELS = {
     "reposted": "上级网站转载",
     "reads": "页面打开次数",
 }
-OF_DOCUMENTS = ("published", "late", "late_withdrawn", "reads")  # figures whose rows are documents
+# Figures of this moment, of no month and no points.
+LABELS_NOW = {"undated": "没有成文日期的文件"}
+OF_DOCUMENTS = ("published", "late", "late_withdrawn", "reads", "undated")  # figures whose rows are documents
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ def rows(name: str, month: Month, on: date) -> QuerySet[Any]:
         "reads": _read,
     }
     return asked[name](month, on)
+
+
+def undated(at: datetime) -> QuerySet[Document]:
+    """What anyone may read at this moment and bears no date of its own."""
+    return Document.objects.visible_to(None, at).filter(current__formed_on=None)
 
 
 def answerable(name: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 
@@ -21,6 +22,7 @@ from portal.workdays.admin import ReadAdmin
 from portal.workdays.models import Light
 
 PAGE = 50
+MOST_COUNTED = 10_000
 LATEST = "day"
 
 
@@ -92,7 +94,8 @@ class ColumnDayAdmin(ReadAdmin):
                      "breaks_on": staleness.breaks_on(newest, staleness.HOME_DAYS)},
             "urgent": sorted(urgent, key=lambda row: (row.breaks_on is not None, row.breaks_on or on, row.pk))[:PAGE],
             "urgent_count": len(urgent),
-            "undated": sum(row.undated for row in rows),
+            "undated": scores.undated(timezone.now())[: MOST_COUNTED + 1].count(),
+            "most_counted": MOST_COUNTED,
             "broken_links": BrokenLink.objects.filter(closed_on=None).aggregate(
                 here=Count("pk", filter=Q(is_outside=False)), outside=Count("pk", filter=Q(is_outside=True))
             ),
@@ -108,9 +111,10 @@ class ColumnDayAdmin(ReadAdmin):
     def figure(self, request: HttpRequest, name: str) -> HttpResponse:
         """The rows a number counts."""
         on, month = self._asked(request)
-        if name not in scores.LABELS:
+        label = scores.LABELS_NOW.get(name) or f"{month.label}{scores.LABELS.get(name, '')}"
+        if name not in scores.LABELS | scores.LABELS_NOW:
             raise Http404
-        rows = scores.rows(name, month, on)
+        rows = scores.undated(timezone.now()) if name == "undated" else scores.rows(name, month, on)
         department = request.GET.get("department", "")
         if department.isascii() and department.isdecimal() and len(department) < 19:
             rows = rows.filter(**{scores.answerable(name): int(department)})
@@ -124,9 +128,7 @@ class ColumnDayAdmin(ReadAdmin):
             "next": "?" + urlencode({**query, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
             "back": f"{reverse('admin:disclosure_columnday_overview')}?month={month}",
         }
-        return self._page(
-            request, "admin/disclosure/figure.html", f"{month.label}{scores.LABELS[name]}", **context
-        )
+        return self._page(request, "admin/disclosure/figure.html", label, **context)
 
     def _asked(self, request: HttpRequest) -> tuple[Any, scores.Month]:
         if not self.has_view_permission(request):

@@ -253,6 +253,7 @@ class DocumentVersion(models.Model):
                 name="document_version_in_making",
                 condition=Q(status__in=OPEN_VERSIONS),
             ),
+            models.Index(fields=["-id"], name="document_version_undated", condition=Q(formed_on=None)),
             models.Index(
                 fields=["-id"],
                 name="document_version_to_ratify",

@@ -1,12 +1,13 @@
 from datetime import date, timedelta
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from disclosure import scores, staleness, tasks
 from disclosure.links_in import addresses
-from disclosure.models import BrokenLink, ColumnDay
+from disclosure.models import BrokenLink, ColumnDay, DocumentVersion
 from disclosure.models.watching import FindingState
 from disclosure.staleness import Light, Watched
 from disclosure.workflow import documents, watching
@@ -166,6 +167,24 @@ def test_the_score_of_a_month_is_counted_from_rows_and_opens_onto_them(client):
         )
         assert words in page.content.decode(), name
         assert "按时的文件" not in page.content.decode()
+
+
+def test_the_number_of_undated_documents_opens_onto_them(client):
+    parent = make_column("gongkai", "政策")
+    undated = make_published_document(
+        "没有日期的文件", column=make_column("guifan", "规范性文件", parent=parent)
+    )
+    make_published_document("写明日期的文件", column=parent)
+    with pgtrigger.ignore():
+        DocumentVersion.objects.filter(pk=undated.current_id).update(formed_on=None)
+    watching.watch_columns(day=localdate(), at=at(localdate(), 9))
+
+    client.force_login(make_librarian())
+    page = client.get(reverse("admin:disclosure_columnday_overview")).content.decode()
+    rows = reverse("admin:disclosure_columnday_figure", args=["undated"])
+    assert f'<a href="{rows}">没有成文日期的文件<b>1</b>件</a>' in page
+    listed = client.get(rows).content.decode()
+    assert "没有日期的文件" in listed and "写明日期的文件" not in listed
 
 
 def test_the_overview_costs_the_same_however_many_columns(client, django_assert_max_num_queries):
