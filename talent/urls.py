@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from talent.views import credit, invitations, keeping, public, sharing
+from talent.views import credit, invitations, keeping, open_data, public, sharing
 
 
 class CreditCode(StringConverter):
@@ -36,6 +36,10 @@ urlpatterns = [
     path(f"{OWN}rows/<slug:section>/add/", keeping.add_row, name="add_row"),
     path(f"{OWN}rows/<slug:section>/<int:pk>/end/", keeping.end_row, name="end_row"),
     path("registry/", public.search, name="search"),
+    path("registry/resources/", open_data.catalogue, name="resources"),
+    path("registry/open/<slug:code>.csv", open_data.csv_file, name="open_csv"),
+    path("registry/open/<slug:code>.json", open_data.json_file, name="open_json"),
+    path("registry/open/<slug:code>.schema.json", open_data.schema_file, name="open_schema"),
     path("registry/enterprises/<credit_code:uscc>/", public.enterprise, name="enterprise"),
     path("registry/enterprises/<credit_code:uscc>/qr/", public.enterprise_qr, name="enterprise_qr"),
     path("registry/people/<uuid:key>/", public.person, name="person"),

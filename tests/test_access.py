@@ -189,7 +189,7 @@ PUBLIC = [
         "site:kiosk site:kiosk_find site:kiosk_guides site:kiosk_follow site:kiosk_points "
         "site:home site:promises site:sitemap site:help site:accessibility site:mistakes site:preferences "
         "site:alive site:ready audit:digests audit:roots workdays:deadline papers:verify search:search "
-        "disclosure:gazette disclosure:laws talent:search disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:decisions approvals:track api:openapi-json api:openapi-view api:deadlines",
+        "disclosure:gazette disclosure:laws talent:search talent:resources disclosure:laws_csv disclosure:laws_json search:suggestions approvals:guides approvals:draws approvals:decisions approvals:track api:openapi-json api:openapi-view api:deadlines",
         EVERYONE,
     ),
     *rows("api:api-root", NOBODY),
@@ -240,6 +240,22 @@ PUBLIC = [
         NOBODY,
         args=lambda world: [world.rows["chief"].key],
         shown="who holds no certificate",
+    ),
+    *(
+        row
+        for code in ("enterprises", "qualifications", "people", "credit")
+        for row in rows(
+            "talent:open_csv talent:open_json talent:open_schema",
+            EVERYONE,
+            args=lambda world, code=code: [code],
+            shown=code,
+        )
+    ),
+    *rows(
+        "talent:open_csv talent:open_json talent:open_schema",
+        NOBODY,
+        args=lambda world: ["residents"],
+        shown="not open",
     ),
     *rows("api:registry_enterprise", NOBODY, "401", args=own(), shown="without a key"),
     *rows("api:registry_enterprises api:registry_changes", NOBODY, "401", shown="without a key"),

@@ -56,6 +56,7 @@ SITEMAP = (
             ("法定主动公开内容", "disclosure:documents"),
             ("政府信息公开年报", "disclosure:reports"),
             ("公开查阅点", "disclosure:points"),
+            ("数据共享和开放目录", "talent:resources"),
         ),
     ),
     (

@@ -28,6 +28,7 @@ class Change(models.Model):
         verbose_name_plural = "登记变动"
         indexes = [
             models.Index(fields=["id"], name="change_not_yet_numbered", condition=Q(seq=None)),
+            models.Index(fields=["scope", "-id"], name="change_of_scope_newest"),
         ]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
