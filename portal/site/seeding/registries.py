@@ -6,15 +6,18 @@ and batches are transactions.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models, transaction
 from stdnum.cn import ric, uscc
 
 from portal import copying
-from portal.people.crypto import keyed_hash
+from portal.people.crypto import encrypt_all, keyed_hash, keyed_hashes
 from portal.people.models import ApplicantType, IdType, Party, PartyKind
 from portal.refusals import RuleBroken
 from portal.site.seeding.texts import SEED
@@ -180,35 +183,30 @@ def _insert_enterprises(numbers: range, origin: Origin, category: QualificationC
 
 @transaction.atomic
 def _insert_people(numbers: range, firms: list[int], origin: Origin) -> None:
-    parties, people, posts, held = [], [], [], []
+    cell = copying.cell
+    codes = [id_number(number) for number in numbers]
+    sealed = zip(encrypt_all(codes, "id_number"), keyed_hashes("id_number", codes), strict=True)
     party_keys, keys = copying.keys(Party, len(numbers)), copying.keys(Person, len(numbers))
-    for number, party_key, key in zip(numbers, party_keys, keys, strict=True):
+    parties, people, posts, held = [], [], [], []
+    each = zip(numbers, codes, sealed, party_keys, keys, copying.keys(Employment, len(numbers)), strict=True)
+    for number, code, stored, party, key, post in each:
         dice = _dice(13, number)
         name = dice.choice(SURNAMES) + dice.choice(GIVEN) + dice.choice(("", dice.choice(GIVEN)))
-        code = id_number(number)
-        party = Party(
-            pk=party_key, kind=PartyKind.NATURAL, applicant_type=ApplicantType.NATURAL, name=name,
-            id_type=IdType.ID_CARD, registry_verified=True, created_at=origin.at,
-        )  # fmt: skip
-        party.set_id_number(code)
-        parties.append(party)
+        parties.append((str(party), name, *stored))
         firm = firms[int(len(firms) * dice.random() ** 1.5)]  # some are many times larger than others
         position = dice.choice(POSITIONS)
         begins = date(2016 + dice.randrange(10), 1 + dice.randrange(12), 1 + dice.randrange(28))
         technical = position in (Position.TECHNICAL, Position.SITE_MANAGER)
         registered = technical and dice.random() < 0.3
+        title = dice.choices((0, 1, 2, 3), (2, 3, 4, 1))[0] if technical else 0
         people.append(
-            Person(
-                pk=key, party=party, name=name, origin=origin, registered_on=ENTERED,
-                sex=Sex.MALE if int(code[16]) % 2 else Sex.FEMALE,
-                born_on=date(int(code[6:10]), int(code[10:12]), int(code[12:14])),
-                title=dice.choices((0, 1, 2, 3), (2, 3, 4, 1))[0] if technical else 0,
-                career_from=begins if technical else None, is_professional=registered,
+            (
+                str(key), str(party), _uuid(number), name, Sex.MALE.value if int(code[16]) % 2 else Sex.FEMALE.value,
+                f"{code[6:10]}-{code[10:12]}-{code[12:14]}", str(title), cell(begins if technical else None),
+                cell(registered),
             )
         )  # fmt: skip
-        posts.append(
-            Employment(person_id=key, enterprise_id=firm, position=position, valid_from=begins, origin=origin)
-        )
+        posts.append((str(post), str(key), str(firm), position.value, begins.isoformat()))
         if registered:
             issued = date(2024 + dice.randrange(2), 1 + dice.randrange(12), 1)
             expires = issued.replace(year=issued.year + 3)
@@ -220,9 +218,27 @@ def _insert_people(numbers: range, firms: list[int], origin: Origin) -> None:
                     valid_from=issued, valid_to=expires, origin=origin,
                 )
             )  # fmt: skip
-    _number(Employment, posts)
     _number(Registration, held)
-    _copy(parties, people, posts, held)
+    natural = {"kind": PartyKind.NATURAL, "applicant_type": ApplicantType.NATURAL, "id_type": IdType.ID_CARD}
+    party_rows = copying.Pattern(
+        Party, ("id", "name", "id_number", "id_hash"), registry_verified=True, created_at=origin.at, **natural
+    )
+    person_rows = copying.Pattern(Person, _PERSON, origin=origin, registered_on=ENTERED)
+    post_rows = copying.Pattern(
+        Employment, ("id", "person", "enterprise", "position", "valid_from"), origin=origin
+    )
+    with _untriggered():
+        party_rows.copy(parties)
+        person_rows.copy(people)
+        post_rows.copy(posts)
+        copying.copy_models(held)
+
+
+_PERSON = ("id", "party", "key", "name", "sex", "born_on", "title", "career_from", "is_professional")
+
+
+def _uuid(number: int) -> str:
+    return str(UUID(bytes=sha256(f"person {number}".encode()).digest()[:16], version=4))
 
 
 def _number(model: type[models.Model], instances: Sequence[models.Model]) -> None:
@@ -231,11 +247,17 @@ def _number(model: type[models.Model], instances: Sequence[models.Model]) -> Non
 
 
 def _copy(*groups: Sequence[models.Model]) -> None:
+    with _untriggered():
+        for group in groups:
+            copying.copy_models(group)
+
+
+@contextmanager
+def _untriggered() -> Iterator[None]:
     with connection.cursor() as cursor:
         for model in TABLES:
             cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
-        for group in groups:
-            copying.copy_models(group)
+        yield
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for model in TABLES:
             cursor.execute(f"ALTER TABLE {model._meta.db_table} ENABLE TRIGGER USER")

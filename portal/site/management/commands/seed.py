@@ -11,11 +11,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from portal.refusals import RuleBroken
+from portal.site.seeding.cases import seed_cases
 from portal.site.seeding.documents import seed_documents
 from portal.site.seeding.registries import seed_enterprises, seed_people
 from portal.site.seeding.requests import seed_requests
 
-NOUNS = ("documents", "enterprises", "people", "requests")
+REGISTRIES: tuple[tuple[str, Callable[..., int]], ...] = (
+    ("enterprises", seed_enterprises),
+    ("people", seed_people),
+    ("cases", seed_cases),
+)
+NOUNS = ("documents", "enterprises", "people", "cases", "requests")
 
 
 class Command(BaseCommand):
@@ -43,6 +49,13 @@ class Command(BaseCommand):
             metavar="N",
             help="how many people they employ; goes on where it ended",
         )
+        parser.add_argument(
+            "--cases",
+            type=int,
+            default=0,
+            metavar="N",
+            help="how many cases of the invented enterprises; goes on where it ended",
+        )
         parser.add_argument("--requests", type=int, default=0, metavar="N", help="how many requests")
         parser.add_argument("--year", type=int, help="the year of the report (this year by default)")
 
@@ -55,7 +68,7 @@ class Command(BaseCommand):
                 with bar("documents", total) as tell:
                     added = seed_documents(total, progress=tell)
                 self.stdout.write(f"{added:,} documents added, {total:,} in all.")
-            for noun, seed in (("enterprises", seed_enterprises), ("people", seed_people)):
+            for noun, seed in REGISTRIES:
                 if total := options[noun]:
                     with bar(noun, total) as tell:
                         added = seed(total, at=at, progress=tell)
