@@ -6,9 +6,8 @@ batch's position, so a row is loaded once however often the loader dies.
 """
 
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.core.files.base import File
@@ -19,28 +18,16 @@ from django.utils.timezone import localdate
 
 from disclosure.batch_rows import Known, Row, missing_headings, read_row
 from disclosure.batch_tables import Files, cells_of, files_of, headings_of
-from disclosure.models import (
-    BatchFault,
-    BatchState,
-    Column,
-    Document,
-    ImportBatch,
-)
+from disclosure.models import Column, Document, ImportBatch
 from portal.audit import workflow as audit
+from portal.papers.workflow import batches
+from portal.papers.workflow.batches import Progress, chunks, silent
 from portal.people.models import Department, User
 from portal.people.rights import require
 from portal.refusals import RuleBroken
 
 STEP = 500
 RIGHT = "disclosure.import_document"
-MOST_BYTES = 1024**3
-FAULTS_KEPT = 100_000
-
-Progress = Callable[[int, int], None]
-
-
-def silent(done: int, total: int) -> None:
-    pass
 
 
 @transaction.atomic
@@ -49,11 +36,8 @@ def receive(
 ) -> ImportBatch:
     """Keep the table (CSV or XLSX) and the archive of its files. Raises RuleBroken for what is none."""
     require(by, RIGHT, "您没有批量导入公开文件的权限。")
-    if not table.size or table.size > MOST_BYTES:
-        raise RuleBroken("表格是空的，或者超过1 GB。", field="table")
     batch = ImportBatch(name=name[:200], by=by, at=at)
-    batch.table = default_storage.save(f"imports/{batch.key}.table", table)
-    try:
+    with batches.received(batch, table):
         wanting = missing_headings(headings_of(batch))
         if wanting:
             raise RuleBroken(f"表格第一行缺少必需的栏：{'、'.join(wanting)}。", field="table")
@@ -62,10 +46,6 @@ def receive(
                 raise RuleBroken("附件应打包为ZIP文件。", field="archive")
             files.seek(0)
             batch.files = default_storage.save(f"imports/{batch.key}.zip", files)
-    except RuleBroken:
-        default_storage.delete(batch.table)
-        raise
-    batch.save(force_insert=True)
     audit.record("disclosure.batch.received", subject=batch, actor=by, at=at, name=batch.name)
     return batch
 
@@ -74,55 +54,27 @@ def check(
     batch: ImportBatch, *, at: datetime, progress: Progress = silent, files: Files | None = None
 ) -> ImportBatch:
     """Read every row and keep what is wrong; no document is touched. Checking again starts afresh."""
-    if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
-        raise RuleBroken(f"“{batch.name}”{batch.get_state_display()}，不能再检查。")
-    faults: list[BatchFault] = []
-    taken: set[str] = set()
-    total = bad = 0
-    with files_of(batch, files) as find:
-        for chunk in chunks(checked_rows(batch, find, at), STEP):
-            check_numbers(chunk, taken)
-            total += len(chunk)
-            bad += sum(bool(row.faults) for row in chunk)
-            faults += fault_rows(batch, chunk)[: FAULTS_KEPT - len(faults)]
-            progress(total, total)
-    with transaction.atomic():
-        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        batch.faults.all().delete()
-        BatchFault.objects.bulk_create(faults, batch_size=2000)
-        batch.rows, batch.faulty, batch.state = total, bad, BatchState.CHECKED
-        batch.save(update_fields=["rows", "faulty", "state"])
-        audit.record("disclosure.batch.checked", subject=batch, actor=batch.by, at=at, rows=total, faulty=bad)
-    return batch
+
+    def steps(batch: ImportBatch) -> Iterator[list[Row]]:
+        taken: set[str] = set()
+        with files_of(batch, files) as find:
+            for chunk in chunks(checked_rows(batch, find, at), STEP):
+                check_numbers(chunk, taken)
+                yield chunk
+
+    return batches.check(batch, steps, at=at, progress=progress)
 
 
-@transaction.atomic
 def begin(batch: ImportBatch, *, by: User | None, at: datetime) -> ImportBatch:
     """Let the loader take the rows without fault; the others stay in the table of faults."""
     require(by, RIGHT, "您没有批量导入公开文件的权限。")
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state != BatchState.CHECKED:
-        raise RuleBroken(f"“{batch.name}”{batch.get_state_display()}，不能开始导入。")
-    if batch.faulty >= batch.rows:
-        raise RuleBroken("没有一行可以导入，请按问题清单修改后重新上传。")
-    batch.faults.all().delete()
-    batch.state, batch.faulty = BatchState.LOADING, 0
-    batch.save(update_fields=["state", "faulty"])
-    audit.record("disclosure.batch.begun", subject=batch, actor=by, at=at, rows=batch.rows)
-    return batch
+    return batches.begin(batch, by=by, at=at)
 
 
-@transaction.atomic
 def give_up(batch: ImportBatch, *, by: User | None, at: datetime) -> ImportBatch:
     """Not to be loaded, or no further; what is loaded stays."""
     require(by, RIGHT, "您没有批量导入公开文件的权限。")
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state in (BatchState.LOADED, BatchState.GIVEN_UP):
-        raise RuleBroken(f"“{batch.name}”{batch.get_state_display()}。")
-    batch.state, batch.finished_at = BatchState.GIVEN_UP, at
-    batch.save(update_fields=["state", "finished_at"])
-    audit.record("disclosure.batch.given_up", subject=batch, actor=by, at=at, loaded=batch.loaded)
-    return batch
+    return batches.give_up(batch, by=by, at=at)
 
 
 def checked_rows(batch: ImportBatch, find: Files, at: datetime, *, skip: int = 0) -> Iterator[Row]:
@@ -135,11 +87,6 @@ def checked_rows(batch: ImportBatch, find: Files, at: datetime, *, skip: int = 0
         row = read_row(number, cells, known)
         _check_together(row, interpreted, find)
         yield row
-
-
-def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, size)):
-        yield chunk
 
 
 def _known(at: datetime) -> Known:
@@ -190,11 +137,3 @@ def check_numbers(rows: list[Row], taken: set[str]) -> None:
         if row.index_no and row.index_no in stored | taken:
             row.faults.append(("索引号", "这个索引号已经有文件，或者在本表中重复，索引号不能重复使用。"))
         taken.add(row.index_no)
-
-
-def fault_rows(batch: ImportBatch, rows: list[Row]) -> list[BatchFault]:
-    return [
-        BatchFault(batch=batch, row=row.number, field=field, message=message[:300])
-        for row in rows
-        for field, message in row.faults
-    ]

@@ -35,18 +35,11 @@ from disclosure.numbering import (
     require_taken_over,
 )
 from disclosure.workflow import citations, finding, links
-from disclosure.workflow.batches import (
-    STEP,
-    Progress,
-    check_numbers,
-    checked_rows,
-    chunks,
-    fault_rows,
-    silent,
-)
+from disclosure.workflow.batches import STEP, check_numbers, checked_rows
 from portal.audit import workflow as audit
 from portal.papers import workflow as papers
 from portal.papers.numbering import next_numbers, skip_numbers
+from portal.papers.workflow.batches import Progress, chunks, fault_rows, silent
 from portal.people.models import User
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
