@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
+from portal import copying
 from portal.audit import workflow as audit
 from portal.notices import workflow as notices
 from portal.people.models import User
@@ -27,6 +28,8 @@ CORRECTION_BASIS = "《建筑业企业资质管理规定》第二十八条"
 # 安全生产许可证条例第十四条 forbids lowering the conditions; how long to put it right is of the house (待核).
 SAFETY_DAYS = 30
 SAFETY_BASIS = "《安全生产许可证条例》第十四条"
+
+TOGETHER = 100  # alerts opened in one transaction
 
 _KEEP = """
 , gone AS (
@@ -74,7 +77,7 @@ def recompute(*, on: date, enterprises: Iterable[int] | None = None) -> int:
 def settle(*, at: datetime, enterprises: Iterable[int] | None = None) -> int:
     """Open an alert for what is broken and has none, close those of what is put right; how many.
 
-    Each in a transaction of its own: a run cut short is made up by the next.
+    A hundred in a transaction, closed ones each in their own: a run cut short is made up by the next.
     """
     states = StaffingState.objects.filter(is_broken=True)
     alerts = StaffingAlert.objects.open()
@@ -93,8 +96,8 @@ def settle(*, at: datetime, enterprises: Iterable[int] | None = None) -> int:
         if key not in broken:
             _close(alert, at=at)
     new = [pks for key, pks in broken.items() if key not in known]
-    for pks in new:
-        _open(pks, at=at)
+    for first in range(0, len(new), TOGETHER):
+        _open(new[first : first + TOGETHER], at=at)
     return len(new) + len(known.keys() - broken.keys())
 
 
@@ -110,29 +113,74 @@ def follow(*enterprises: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def _open(pks: list[int], *, at: datetime) -> StaffingAlert:
-    states = list(
-        StaffingState.objects.filter(pk__in=pks)
+def _open(groups: list[list[int]], *, at: datetime) -> list[StaffingAlert]:
+    """An alert for each group of states, with its clock, entry and notice; the same number of statements for many."""
+    states = {
+        state.pk: state
+        for state in StaffingState.objects.filter(pk__in=[pk for pks in groups for pk in pks])
         .select_related("enterprise__party", "qualification__category", "rule__department")
+    }  # fmt: skip
+    firms = sorted({state.enterprise_id for state in states.values()})
+    list(
+        Enterprise.objects.select_for_update(no_key=True)
+        .filter(pk__in=firms)
         .order_by("pk")
+        .values_list("pk")
     )
-    first, is_wide = states[0], states[0].indicator in COMPANY_WIDE
-    alert = StaffingAlert.objects.create(
-        enterprise=first.enterprise, qualification=None if is_wide else first.qualification,
-        department=first.rule.department, lacks=[words for words, _ in staffing.said(states)], opened_at=at,
+    opened = set(
+        StaffingAlert.objects.open()
+        .filter(enterprise__in=firms)
+        .values_list("enterprise_id", "qualification_id")
+    )
+    together = [[states[pk] for pk in pks if pk in states] for pks in groups]
+    together = [found for found in together if found and _place(found[0]) not in opened]
+    alerts = StaffingAlert.objects.bulk_create(
+        StaffingAlert(
+            enterprise=first.enterprise, department=first.rule.department, opened_at=at,
+            qualification=None if first.indicator in COMPANY_WIDE else first.qualification,
+            lacks=[state.missing_words for state in (first, *others)],
+        )
+        for first, *others in together
     )  # fmt: skip
-    alert.current_clock = clocks.start(
-        ClockKind.STAFFING, subject=alert, on=localdate(at), unit=Unit.CALENDAR,
-        limit=SAFETY_DAYS if is_wide else CORRECTION_DAYS, basis=SAFETY_BASIS if is_wide else CORRECTION_BASIS,
-        department=alert.department, party=first.enterprise.party, by=None, at=at, label=str(alert),
-    )  # fmt: skip
-    alert.save(update_fields=["current_clock"])
-    audit.record(
-        "talent.staffing_alert.opened", subject=alert, actor=None, at=at, enterprise=first.enterprise.name,
-        what=alert.what, lacks=alert.lacks, due_on=alert.current_clock.due_on,
-    )  # fmt: skip
-    _tell("staffing_broken", alert, at, lacks="；".join(alert.lacks)[:80], due_on=alert.current_clock.due_on)
-    return alert
+    beginnings = [
+        clocks.Beginning(
+            alert, SAFETY_DAYS if alert.qualification_id is None else CORRECTION_DAYS,
+            SAFETY_BASIS if alert.qualification_id is None else CORRECTION_BASIS, alert.department,
+            alert.enterprise.party, str(alert),
+        )
+        for alert in alerts
+    ]  # fmt: skip
+    started = clocks.start_all(
+        ClockKind.STAFFING, beginnings, on=localdate(at), unit=Unit.CALENDAR, by=None, at=at
+    )
+    for alert, clock in zip(alerts, started, strict=True):
+        alert.current_clock = clock
+    copying.update_models(alerts, ["current_clock"])
+    deeds = [
+        audit.Deed(
+            alert,
+            {
+                "enterprise": alert.enterprise.name, "what": alert.what, "lacks": alert.lacks,
+                "due_on": clock.due_on,
+            },
+        )
+        for alert, clock in zip(alerts, started, strict=True)
+    ]  # fmt: skip
+    audit.record_all("talent.staffing_alert.opened", deeds, actor=None, at=at)
+    notices.queue_all(
+        "staffing_broken",
+        [
+            _errand(alert, lacks="；".join(alert.lacks)[:80], due_on=clock.due_on)
+            for alert, clock in zip(alerts, started, strict=True)
+        ],
+        at=at,
+    )
+    return alerts
+
+
+def _place(state: StaffingState) -> tuple[int, int | None]:
+    """What an alert about this state is about."""
+    return state.enterprise_id, None if state.indicator in COMPANY_WIDE else state.qualification_id
 
 
 @transaction.atomic
@@ -148,7 +196,7 @@ def _close(alert: StaffingAlert, *, at: datetime) -> None:
     alert.closed_at = at
     alert.save(update_fields=["closed_at"])
     audit.record("talent.staffing_alert.closed", subject=alert, actor=None, at=at, outcome=outcome)
-    _tell("staffing_restored", alert, at, outcome=outcome)
+    notices.queue_all("staffing_restored", [_errand(alert, outcome=outcome)], at=at)
 
 
 @transaction.atomic
@@ -169,9 +217,9 @@ def note_handling(alert: StaffingAlert, *, text: str, by: User | None, at: datet
     return alert
 
 
-def _tell(code: str, alert: StaffingAlert, at: datetime, **values: Any) -> None:
+def _errand(alert: StaffingAlert, **values: Any) -> notices.Errand:
     names = {"enterprise": alert.enterprise.name[:30], "what": alert.what}
-    errand = notices.Errand(
+    return notices.Errand(
         alert.enterprise.party,
         f"staffing:{alert.pk}",
         1,
@@ -180,4 +228,3 @@ def _tell(code: str, alert: StaffingAlert, at: datetime, **values: Any) -> None:
         {**names, **values},
         alert.department_id,
     )
-    notices.queue_all(code, [errand], at=at)

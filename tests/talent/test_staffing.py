@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.audit.verification import verify
 from portal.notices.models import Notice
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
@@ -338,3 +341,32 @@ def by_hand(demand: StaffingRule, firm: Enterprise) -> Any:
     ):
         return None
     return min(len(people), 1) if demand.indicator == Indicator.LEGAL_A else len(people)
+
+
+def test_a_first_night_opens_many_alerts_for_the_statements_of_a_few():
+    load()
+
+    def night(firms: int, first: int) -> int:
+        for number in range(first, first + firms):
+            make_qualification(
+                make_builder(f"示范市第{number}建筑有限公司"), grade="3",
+                category=QualificationCategory.objects.get(code="building"),
+            )  # fmt: skip
+        StaffingState.objects.all().delete()
+        monitor.recompute(on=DAY)
+        with CaptureQueriesContext(connection) as sent:
+            opened = monitor.settle(at=at())
+        assert opened >= firms
+        return len(sent)
+
+    few = night(2, 100)
+    many = night(20, 200)
+
+    assert many <= few + 2 * 18 + 1, "who acts for each is looked up, nothing else for each"
+    alerts = StaffingAlert.objects.open().filter(qualification__isnull=False)
+    assert alerts.count() == 22 and not alerts.filter(current_clock=None).exists()
+    for alert in alerts.select_related("current_clock"):
+        assert alert.current_clock.due_on == DAY + timedelta(days=monitor.CORRECTION_DAYS)
+        assert alert.current_clock.steps()[0].on == DAY
+    assert verify() == []
+    assert monitor.settle(at=at()) == 0
