@@ -88,6 +88,16 @@ NEXT_WORDS: dict[str, str] = {
 }
 
 
+LATE_WORDS: dict[str, str] = {
+    RequestStatus.UNCONFIRMED: "我们未能在这一天前与您确认收到日期，对此致歉；也请您拨打咨询电话与我们确认",
+    RequestStatus.OPEN: "我们未能在这一天前答复您，对此致歉；正在抓紧办理",
+    RequestStatus.SIGNING: "我们未能在这一天前答复您，对此致歉；正在抓紧办理",
+    RequestStatus.CORRECTION: "补正的期限已过，将按放弃申请办结；有正当理由的，请马上拨打咨询电话",
+    RequestStatus.PAYMENT: "缴费的期限已过，将按放弃申请办结；已经缴费的，请马上拨打咨询电话",
+    RequestStatus.REASONS: "说明理由的期限已过，可能不予处理；有正当理由的，请马上拨打咨询电话",
+}
+
+
 def next_step(request: InformationRequest, on: date) -> tuple[str, date | None]:
     """The sentence and the date it speaks of; no date once nothing is owed."""
     clock = request.current_clock if request.is_running else None
@@ -96,6 +106,6 @@ def next_step(request: InformationRequest, on: date) -> tuple[str, date | None]:
         return sentence, None
     if request.status == RequestStatus.CONSULTING and clock.pk == request.reply_clock_id:
         return "正在征求意见，答复期限暂停计算", None
-    if request.status in (RequestStatus.OPEN, RequestStatus.SIGNING) and clock.due_on < on:
-        return "我们未能在这一天前答复您，对此致歉；正在抓紧办理", clock.due_on
+    if clock.due_on < on:
+        sentence = LATE_WORDS.get(request.status, sentence)
     return sentence, clock.due_on

@@ -1,5 +1,6 @@
 """The citizen's pages of a request for information, without an account and with."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate
 
 from disclosure import request_sweeps
 from disclosure.models import HeldFile, InformationRequest, RecordCorrection, RequestReply
+from disclosure.request_timeline import next_step
 from disclosure.workflow import requests as workflow
 from portal.papers.models import Attachment, Paper
 from tests.approvals.makers import make_applicant, make_upload, png
@@ -151,6 +153,43 @@ def test_the_applicant_reads_neither_staff_names_nor_what_others_wrote(client):
         assert hidden not in text
     letter = Paper.objects.of(made).get(kind="foi_consult")
     assert client.get(f"/disclosure/requests/{made.number}/papers/{letter.key}/").status_code == 404
+
+
+def test_what_comes_next_is_a_button_beside_the_words_that_name_it(client):
+    answered, given_up = today(), make_request(localdate(), serial=2)
+    make_reply(answered)
+    workflow.withdraw(given_up, reason="已经得到", by=None, at=timezone.now())
+    unpaid = workflow.ask_fee(
+        make_request(localdate(), serial=3),
+        method="by_page",
+        quantity=57,
+        by=make_officer(),
+        at=timezone.now(),
+    )
+
+    def now(made: InformationRequest) -> str:
+        follow(client, made)
+        page = client.get(f"/disclosure/requests/{made.number}/").content.decode()
+        return re.search(r'<section class="next".*?</section>', page, re.DOTALL)[0]
+
+    letter = Paper.objects.of(answered).get(kind="foi_disclosure")
+    assert f'/papers/{letter.key}/">查看告知书</a>' in now(answered)
+    notice = Paper.objects.of(unpaid).get(kind="foi_fee")
+    assert f'/papers/{notice.key}/">查看收费通知</a>' in now(unpaid)
+    assert f'href="{FORM}">重新申请</a>' in now(given_up)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("unconfirmed", "对此致歉"), ("correction", "期限已过"), ("payment", "期限已过")]
+)
+def test_a_date_that_has_passed_is_not_spoken_of_as_one_to_come(status, words):
+    found = workflow.ask_correction(
+        today(), items=["请写明年度"], days=10, by=make_officer(), at=timezone.now()
+    )
+    found.status = status
+    sentence, due_on = next_step(found, found.current_clock.due_on + timedelta(days=1))
+    assert words in sentence and due_on == found.current_clock.due_on
+    assert words not in next_step(found, due_on)[0]
 
 
 def test_what_is_disclosed_can_be_fetched_and_what_was_handed_in_cannot_by_code(client):

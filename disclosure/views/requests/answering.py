@@ -36,6 +36,7 @@ class Answer:
     meaning: str
     heading: str
     done: str
+    button: str
     not_asked: str
 
 
@@ -43,13 +44,13 @@ CORRECTION = Answer(
     RequestStatus.CORRECTION, lambda found: found.asked_correction, AnswerForm, FilePurpose.CORRECTION,
     workflow.receive_correction, "提交补正",
     "没有正当理由逾期不补正的，视为放弃申请；收到补正后，答复期限重新计算。", "需要补正的事项",
-    "补正已经提交，答复期限自今天起重新计算。", "这个申请现在不需要补正。",
+    "补正已经提交，答复期限自今天起重新计算。", "提交补正", "这个申请现在不需要补正。",
 )  # fmt: skip
 REASONS = Answer(
     RequestStatus.REASONS, lambda found: found.asked_reasons, ReasonsForm, FilePurpose.REASONS,
     workflow.receive_reasons, "说明申请理由",
     "理由合理的，我们继续办理，期限内答复不了的会告知您延迟到哪一天；理由不合理或者逾期不说明的，可能不予处理。",
-    "为什么需要您说明", "申请理由已经提交，答复期限不变。", "这个申请现在不需要说明理由。",
+    "为什么需要您说明", "申请理由已经提交，答复期限不变。", "提交申请理由", "这个申请现在不需要说明理由。",
 )  # fmt: skip
 
 

@@ -56,13 +56,17 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     on = localdate()
     sentence, due_on = next_step(found, on)
     clock = Clock.objects.filter(pk=found.current_clock_id or 0).with_light(on).first()
+    letters = list(Paper.objects.of(found).exclude(kind__in=TO_OTHERS))
     context = {
         "found": found,
         "sentence": sentence,
+        "letter": _letter_of(found, letters),
+        "letter_name": "收费通知" if found.status == RequestStatus.PAYMENT else "告知书",
+        "ended": found.status in (RequestStatus.ABANDONED, RequestStatus.WITHDRAWN),
         "due_on": due_on,
         "clock": clock if clock and clock.closed_on is None else None,
         "timeline": timeline(found, audience="citizen"),
-        "papers": list(Paper.objects.of(found).exclude(kind__in=TO_OTHERS)),
+        "papers": letters,
         "files": found.files.filter(purpose=FilePurpose.REPLY).select_related("attachment").order_by("pk"),
         "is_applicant": access.is_applicant(request, found),
         "fee": found.open_fee if found.status == RequestStatus.PAYMENT else None,
@@ -71,6 +75,16 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
         "clocks": list(Clock.objects.of(found).order_by("pk")),
     }
     return render(request, "disclosure/requests/progress.html", context)
+
+
+def _letter_of(found: InformationRequest, letters: list[Paper]) -> Paper | None:
+    """What the present step is about: the reply, or the notice of the fee to be paid."""
+    if found.status == RequestStatus.REPLIED:
+        words = getattr(found, "reply_words", None)
+        return next((paper for paper in letters if words and paper.pk == words.paper_id), None)
+    if found.status == RequestStatus.PAYMENT:
+        return next((paper for paper in letters if paper.kind == "foi_fee"), None)
+    return None
 
 
 @never_cache
