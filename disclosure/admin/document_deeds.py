@@ -22,6 +22,7 @@ from disclosure.models import VersionStatus as Status
 from disclosure.models.codes import STAGE_OF, ReviewStage
 from disclosure.numbering import is_index_number
 from disclosure.workflow import documents, duties, files, links, review, scans
+from portal.audit.models import Entry
 from portal.people.models import User
 from portal.refusals import RuleBroken
 
@@ -88,6 +89,18 @@ class UrgentForm(ChecklistForm):
 
 class WithdrawForm(DeedForm):
     reason = _long("撤下原因", "将显示在原网址上，请写明白、说得出去", most=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["reason"] = takedown_reason(self.version.document)
+
+
+def takedown_reason(document: Document) -> str:
+    """What was written when the document was ordered down; nothing while no such date runs."""
+    if document.takedown_clock is None or document.takedown_clock.is_closed:
+        return ""
+    ordered = Entry.objects.of(document).filter(action="disclosure.document.takedown_ordered").last()
+    return str(ordered.facts["reason"]) if ordered else ""
 
 
 class TakedownForm(DeedForm):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from disclosure.admin.document_deeds import takedown_reason
 from disclosure.models import (
     DocumentLink,
     DocumentVersion,
@@ -96,6 +97,7 @@ def facts(version: DocumentVersion, user: User, on: date) -> dict[str, Any]:
         "takedown": next(
             (clock for clock in clocks if clock.kind == ClockKind.TAKEDOWN and not clock.is_closed), None
         ),
+        "takedown_reason": takedown_reason(document),
         "exits": list(document.exit_checks.order_by("-pk")[:20]),
     }
 

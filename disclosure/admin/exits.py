@@ -16,11 +16,11 @@ from portal.workdays.admin import ReadAdmin
 class ExitCheckAdmin(ReadAdmin):
     """Opened and closed by the look from outside, never by hand: an exit is closed when nobody sees it there."""
 
-    list_display = ["exit", "title", "address", "note", "opened_at", "seen_at", "outcome"]
+    list_display = ["exit", "title", "where", "note", "opened_at", "seen_at", "outcome"]
     list_select_related = ["document__current"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter)]
     ordering = ["-opened_at", "-pk"]
-    fields = ["exit", "title", "address", "note", "opened_at", "seen_at", "outcome", "what_next"]
+    fields = ["exit", "title", "where", "note", "opened_at", "seen_at", "outcome", "what_next"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("document__current__body", "document__current__text")
@@ -32,6 +32,10 @@ class ExitCheckAdmin(ReadAdmin):
             return ""
         address = reverse("admin:disclosure_documentversion_work", args=[version.pk])
         return format_html('<a href="{}">{}</a>', address, version.title)
+
+    @admin.display(description="地址")
+    def where(self, check: ExitCheck) -> SafeString:
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', check.address, check.address)
 
     @admin.display(description="状态")
     def outcome(self, check: ExitCheck) -> str:

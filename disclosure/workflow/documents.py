@@ -206,6 +206,9 @@ def order_takedown(
         raise RuleBroken("已经登记过撤下时限。")
     if changed_on > localdate(at):
         raise RuleBroken("变更、撤销的日期不能晚于今天。", field="changed_on")
+    formed_on = document.current.formed_on if document.current else None
+    if formed_on and changed_on < formed_on:
+        raise RuleBroken(f"变更、撤销的日期不能早于成文日期（{spoken(formed_on)}）。", field="changed_on")
     document.takedown_clock = clocks.start(
         ClockKind.TAKEDOWN, subject=document, on=changed_on, limit=deadlines.TAKEDOWN_WORKDAYS,
         basis=deadlines.TAKEDOWN_BASIS, department=document.publisher, handler=by,

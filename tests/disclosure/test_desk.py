@@ -1,5 +1,6 @@
 """The publishing desk, as the people of the chain see it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -247,6 +248,12 @@ def test_a_returned_draft_says_first_why_and_a_take_down_by_when(client):
     head = page(client, version).partition("</header>")[0]
     assert "退回（部门审核）：请补充施行日期。" in head
     assert f"应于 {due.year}年{due.month}月{due.day}日 前撤下" in page(client, document.current)
+    assert "决定被撤销。" in page(client, document.current)
+    decider = Client()
+    sit(decider, PostRole.APPROVER)
+    assert re.search(
+        r'<textarea[^>]*name="withdraw-reason"[^>]*>\s*决定被撤销。', page(decider, document.current)
+    )
     why = client.get(
         reverse(f"{LIST}date", args=[document.current.pk, document.takedown_clock.public_key])
     ).content.decode()

@@ -319,6 +319,16 @@ def test_taking_down_needs_a_reason_and_the_post():
 def test_a_revoked_penalty_is_owed_a_take_down_in_three_working_days():
     """行政处罚法 第四十八条."""
     document = makers.make_published_document()
+    for day, words in ((date(2026, 3, 10), "晚于今天"), (date(2026, 3, 5), "早于成文日期")):
+        with pytest.raises(RuleBroken, match=words) as refusal:
+            documents.order_takedown(
+                document,
+                reason="处罚决定被撤销。",
+                changed_on=day,
+                by=makers.make_staff(PostRole.EDITOR),
+                at=at(),
+            )
+        assert refusal.value.field == "changed_on"
     document = documents.order_takedown(
         document, reason="处罚决定被撤销。", changed_on=date(2026, 3, 6),
         by=makers.make_staff(PostRole.EDITOR), at=at(),
