@@ -30,6 +30,7 @@ from talent.models import (
 from talent.models.staffing import amount
 
 L = TypeVar("L", "Lack", StaffingState)
+NATIONAL_METHOD = "G103"  # 获得国家级工法, in the catalogue of behaviour
 SAFETY_OFFICERS = (SafetyClass.C1, SafetyClass.C2, SafetyClass.C3)
 
 # Of each indicator the expression over one enterprise's line; null is "the registry cannot tell".
@@ -44,7 +45,7 @@ FOUND: dict[str, str] = {
     Indicator.WORKERS: "coalesce(posts.workers, 0)",
     # Nobody employed as one is nought; one whose career is not on record cannot be told.
     Indicator.CHIEF_YEARS: "CASE WHEN coalesce(posts.chiefs, 0) = 0 THEN 0 ELSE posts.chief_years END",
-    Indicator.METHODS: "NULL",
+    Indicator.METHODS: "methods.n",  # of none on record nothing can be told
     Indicator.SAFETY_OFFICERS: "coalesce(safety.officers, 0)",
     Indicator.B_CERTIFICATES: "coalesce(safety.b, 0)",
     Indicator.LEGAL_A: "legal.with_a",
@@ -139,6 +140,12 @@ money AS (
     WHERE w.archived_at IS NULL AND w.year <= extract(year FROM %(on)s::date) {{of_w}}
     ORDER BY w.enterprise_id, w.year DESC
 ),
+methods AS (
+    SELECT w.enterprise_id, count(*) AS n
+    FROM talent_creditrecord w JOIN talent_credititem i ON i.id = w.item_id AND i.code = %(methods)s
+    WHERE w.archived_at IS NULL AND w.decided_on <= %(on)s {{of_w}}
+    GROUP BY w.enterprise_id
+),
 now AS (
     SELECT d.enterprise_id, d.slot, d.qualification_id, d.rule_id, d.indicator, d.minimum AS required,
            (CASE d.indicator {" ".join(f"WHEN '{name}' THEN {found}" for name, found in FOUND.items())} END
@@ -150,6 +157,7 @@ now AS (
     LEFT JOIN safety ON safety.enterprise_id = d.enterprise_id
     LEFT JOIN legal ON legal.enterprise_id = d.enterprise_id
     LEFT JOIN money ON money.enterprise_id = d.enterprise_id
+    LEFT JOIN methods ON methods.enterprise_id = d.enterprise_id
 )
 """  # noqa: S608 (constant text; every value is bound)
 
@@ -184,6 +192,7 @@ def _worded(
         "constructor": RegistrationKind.CONSTRUCTOR,
         "constructors": Indicator.CONSTRUCTORS,
         "officers": list(SAFETY_OFFICERS),
+        "methods": NATIONAL_METHOD,
         **more,
     }
     of = "AND {}.enterprise_id = ANY(%(enterprises)s::bigint[])" if enterprises is not None else ""
@@ -301,7 +310,8 @@ def _lacks(text: str, values: dict[str, Any]) -> list[Lack]:
         cursor.execute(text + _LINES, values)
         rows = cursor.fetchall()
     rules = StaffingRule.objects.in_bulk({row[0] for row in rows})
-    return [Lack(rules[rule], held, required, found) for rule, held, required, found in rows]
+    lacks = [Lack(rules[rule], held, required, found) for rule, held, required, found in rows]
+    return [each for each in lacks if each.rule.indicator != Indicator.METHODS or each.found is not None]
 
 
 def suspended(category: QualificationCategory, grade: str, on: date) -> "QuerySet[IndicatorSuspension]":

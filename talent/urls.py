@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from talent.views import credit, invitations, keeping, open_data, public, sharing
+from talent.views import careers, credit, invitations, keeping, open_data, public, sharing
 
 
 class CreditCode(StringConverter):
@@ -17,6 +17,9 @@ urlpatterns = [
     path("registry/mine/", keeping.mine, name="mine"),
     path("registry/mine/enter/", keeping.enter, name="enter"),
     path("registry/mine/person/", keeping.person, name="own_person"),
+    path("registry/mine/person/rows/<slug:section>/", careers.rows, name="person_rows"),
+    path("registry/mine/person/rows/<slug:section>/<int:pk>/end/", careers.end_row, name="person_end_row"),
+    path("registry/mine/proposals/<int:pk>/withdraw/", keeping.withdraw_proposal, name="withdraw_proposal"),
     path("registry/mine/person/propose/<slug:field>/", keeping.propose_person, name="propose_person"),
     path("registry/mine/invitations/<uuid:key>/", invitations.invitation, name="invitation"),
     path("registry/mine/employments/<int:pk>/leave/", invitations.leave, name="leave"),

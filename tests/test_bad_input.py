@@ -57,6 +57,7 @@ ASKED: dict[str, str] = {
     "site:report_licences": "after",
     "site:my": "after before",
     "talent:own_rows": "after before",
+    "talent:person_rows": "after before",
     "talent:own_staff": "after before",
     "talent:own_lookups": "after before",
     "talent:person_lookups": "after before",

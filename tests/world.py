@@ -330,6 +330,8 @@ def _registries(world: World) -> None:
     hired = {"position": "worker", "on": localdate(), "by": agent, "at": now}
     talent.accept(talent.invite(builder, rows["party"], **hired), by=applicant, at=now)
     rows["employment"] = person.employments.get()
+    learned = {"name": "建造师继续教育", "organiser": "", "hours": 60, "finished_on": localdate()}
+    rows["training"] = talent.add_career_row(person, "trainings", learned, by=applicant, at=now)
     rows["invitation"] = talent.invite(builder, people["stranger"].own_party, **hired)
     origin = talent.imported("工商登记", by=None, at=now)
     talent.state(builder, {"capital": 4000}, origin=origin)

@@ -20,7 +20,15 @@ from portal.people.models import User
 from portal.workdays import queues
 from portal.workdays.admin import ReadAdmin
 from talent import staffing
-from talent.models import COMPANY_WIDE, Enterprise, Flag, StaffingAlert, StaffingRule, StaffingState
+from talent.models import (
+    COMPANY_WIDE,
+    Enterprise,
+    Flag,
+    Indicator,
+    StaffingAlert,
+    StaffingRule,
+    StaffingState,
+)
 from talent.models.staffing import amount, watches
 from talent.workflow.staffing import note_handling
 
@@ -115,6 +123,7 @@ class StaffingAlertAdmin(DeedsAdmin):
         firm = self._firm(request, pk)
         states = (
             StaffingState.objects.filter(enterprise=firm)
+            .exclude(indicator=Indicator.METHODS, found=None)  # none on record: nothing to compare
             .select_related("rule", "qualification__category")
             .order_by("-is_broken", "qualification", "rule")
         )

@@ -21,7 +21,7 @@ from portal.people.views import citizens_only, refuse
 from portal.refusals import RuleBroken
 from talent import catalogue, workflow
 from talent.forms.keeping import CompleteForm, DeclareForm, EndForm, ProposeForm, RowForm
-from talent.models import Described, Enterprise, Invitation, Person, Project
+from talent.models import Described, Enterprise, Invitation, Person, Project, Proposal
 from talent.workflow.facts import why_locked
 from talent.workflow.keeping import Section
 
@@ -154,6 +154,11 @@ def person(request: HttpRequest) -> HttpResponse:
         .order_by("-pk"),
         "trades": found.specialtrades.in_force(today).select_related("origin").order_by("-pk"),
         "proposals": found.proposals.order_by("-pk")[:5],
+        "idle": set(found.registrations.in_force(today).values_list("pk", flat=True))
+        - set(found.registrations.counting(today).values_list("pk", flat=True)),
+        "career": [
+            (section, getattr(found, section.related).live().count()) for section in workflow.CAREER.values()
+        ],
     }
     return _declare(request, found, "talent:own_person", context=context)
 
@@ -202,6 +207,26 @@ def _propose(request: HttpRequest, row: Described, field: str, onward: str, *arg
     return render(request, "talent/propose.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+@login_required
+@citizens_only
+def withdraw_proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what the office has not decided yet."""
+    user = user_of(request)
+    firms, people = Enterprise.objects.actable_by(user, localdate()), Person.objects.of_user(user)
+    theirs = Proposal.objects.filter(enterprise__in=firms) | Proposal.objects.filter(person__in=people)
+    proposal = get_object_or_404(theirs.select_related("enterprise", "person"), pk=pk)
+    try:
+        workflow.withdraw_proposal(proposal, by=user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"变更申请{proposal.number}已撤回，登记内容不变。")
+    if proposal.enterprise is not None:
+        return redirect("talent:own_enterprise", proposal.enterprise.uscc)
+    return redirect("talent:own_person")
+
+
 def _section(code: str) -> Section:
     if code not in workflow.SECTIONS:
         raise Http404
@@ -219,12 +244,12 @@ def rows(request: HttpRequest, uscc: str, section: str) -> HttpResponse:
     if kind.code == "files":
         listed = listed.select_related("attachment")
     shown, page = keyset(request, listed)
-    lines = [(row, _words(row, kind)) for row in shown]
+    lines = [(row, said_of(row, kind)) for row in shown]
     context = {"enterprise": found, "section": kind, "lines": lines, "page": page}
     return render(request, "talent/own_rows.html", context)
 
 
-def _words(row: Model, section: Section) -> list[tuple[str, str]]:
+def said_of(row: Model, section: Section) -> list[tuple[str, str]]:
     """Label and value of each column that says something, without the one that names the row."""
     columns = [*section.fields[1:], *(["completed_on"] if section.code == "projects" else [])]
     said = []

@@ -1,3 +1,4 @@
+from talent.workflow.careers import CAREER, add_career_row, end_career_row
 from talent.workflow.credit import (
     ask_repair,
     blacklist,
@@ -43,8 +44,10 @@ from talent.workflow.staff import (
 from talent.workflow.staffing_rules import load_rules
 
 __all__ = [
+    "CAREER",
     "SECTIONS",
     "accept",
+    "add_career_row",
     "add_row",
     "archive",
     "archive_record",
@@ -63,6 +66,7 @@ __all__ = [
     "decline",
     "employ",
     "end_blacklistings",
+    "end_career_row",
     "end_employment",
     "end_registration",
     "end_row",

@@ -29,7 +29,8 @@ from talent.models import (
     RepairState,
     SubjectType,
 )
-from talent.workflow import origins
+from talent.staffing import NATIONAL_METHOD
+from talent.workflow import origins, staffing
 from talent.workflow.keeping import require_actable
 
 ENTRY_DAYS, ENTRY_BASIS = 7, "行政许可和行政处罚等信用信息公示：自作出决定之日起7个工作日内"
@@ -96,6 +97,8 @@ def enter_credit(
         raise RuleBroken("这份决定书的同一行为已经录入。", field="decision_number") from None
     record.clock = _entry_clock(record, by=by, at=at)
     record.save(update_fields=["clock"])
+    if item.code == NATIONAL_METHOD and record.enterprise_id:
+        staffing.follow(record.enterprise_id, at=at)
     audit.record(
         "talent.credit.entered", subject=record, actor=by, at=at, of=str(row), item=item.code,
         decision=decision_number, public_until=record.public_until,

@@ -14,6 +14,7 @@ from portal.people.crypto import keyed_hash
 from portal.people.models import IdType, Party, PartyKind, User
 from portal.refusals import RuleBroken
 from talent.models import Employment, Enterprise, Invitation, InvitationKind, InvitationState, Person
+from talent.staffing import said, would_break
 from talent.workflow import entries, origins, staff
 from talent.workflow.keeping import require_actable
 
@@ -162,21 +163,32 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> In
 
 @transaction.atomic
 def leave(employment: Employment, *, on: date, reason: str = "", by: User, at: datetime) -> Employment:
-    """A person ends their own work at an enterprise; the enterprise is told, it is not asked."""
+    """A person ends their own work at an enterprise; the enterprise is told, it is not asked.
+
+    The last day still counts: what is lacking from the day after is told before it lacks.
+    """
     party = Party.objects.select_for_update(of=("self",)).get(person__employments=employment)
     if party.user_id != by.pk:
         raise RuleBroken("只有本人可以确认自己离职。")
     if on < localdate(at):
         raise RuleBroken("离职日期不能早于今天；以前的日期请由单位办理。", field="on")
+    lacks = _lacking_after(employment, on)
     row = staff.end_employment(employment, on=on, origin=origins.declared(party, by=by, at=at), by=by, at=at)
     enterprise = Enterprise.objects.select_related("party").get(pk=row.enterprise_id)
     notices.queue(
         "person_left", to=enterprise.party, at=at, key=f"employment-{row.pk}", subject=enterprise,
-        name=party.name, enterprise=enterprise.name, on=on,
+        name=party.name, enterprise=enterprise.name, on=on, lacks=lacks,
     )  # fmt: skip
     for asked in Invitation.objects.waiting().filter(employment=row).select_for_update(of=("self",)):
         _close(asked, InvitationState.LAPSED, at)
     return row
+
+
+def _lacking_after(employment: Employment, on: date) -> str:
+    """What the enterprise will lack from the day after, for the message to it."""
+    found = would_break(employment.enterprise, on, leaving=employment.person)
+    words = "；".join(words for words, _ in said(found))
+    return f"此后将{words[:80]}，请在此之前补足" if words else "请核对企业资质要求的人员是否齐备"
 
 
 def _for_person(invitation: Invitation, by: User) -> Invitation:

@@ -14,6 +14,7 @@ from talent.workflow import sharing
 from tests.approvals.makers import make_upload
 from tests.people.makers import make_authorisation, make_department, make_enterprise, make_party, make_user
 from tests.site.test_axe import faults
+from tests.talent.makers import make_decision, make_qualification
 from tests.talent.sharing_makers import make_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,6 +50,9 @@ def own_pages() -> tuple[Client, list[str]]:
     key, _ = make_key(department=department)
     person = Person.objects.get()
     sharing.note(key, [enterprise, person], scopes=key.scopes, about="办件复核", at=now)
+    learned = {"name": "继续教育", "organiser": "", "hours": 60, "finished_on": today}
+    training = workflow.add_career_row(person, "trainings", learned, **doing)
+    held = make_qualification(enterprise, origin=make_decision(case_number="20260306000019"))
     base = f"/registry/mine/enterprises/{enterprise.uscc}/"
     browser = Client()
     browser.force_login(user)
@@ -58,7 +62,9 @@ def own_pages() -> tuple[Client, list[str]]:
         f"{base}propose/capital/", f"{base}credit/", f"/registry/mine/credit/{record.pk}/repair/", f"{base}staff/",
         f"{base}staff/invite/", f"{base}staff/{post.pk}/release/", f"/registry/mine/employments/{post.pk}/leave/",
         f"/registry/mine/invitations/{release.key}/", f"{base}rows/equipment/", f"{base}rows/finances/add/",
-        f"{base}rows/projects/{project.pk}/end/",
+        f"{base}rows/projects/{project.pk}/end/", f"{base}rows/qualifications/",
+        f"{base}rows/qualifications/{held.pk}/end/", "/registry/mine/person/rows/trainings/",
+        f"/registry/mine/person/rows/trainings/{training.pk}/end/", f"/registry/enterprises/{enterprise.uscc}/",
     ]  # fmt: skip
 
 

@@ -101,6 +101,20 @@ def test_an_entry_is_due_seven_working_days_after_the_decision():
     assert Notice.objects.filter(template__code="credit_entered").exists()
 
 
+@pytest.mark.parametrize(
+    ("decided_on", "due"),
+    [
+        (date(2026, 9, 25), date(2026, 10, 12)),  # seven days of the holiday, and a Saturday that is worked
+        (date(2026, 12, 25), date(2027, 1, 6)),  # New Year's Day and two weekends
+        (date(2026, 2, 13), date(2026, 3, 2)),  # the Spring Festival, made up on Saturday the 28th
+    ],
+)
+def test_seven_working_days_pass_over_holidays_and_not_over_make_up_days(decided_on, due):
+    record = make_record(make_builder(), decided_on=decided_on, when=at(decided_on))
+
+    assert record.clock.due_on == due
+
+
 def test_what_cannot_be_entered_is_refused_at_its_field():
     firm = make_builder()
     with pytest.raises(RuleBroken, match="适用于人员"):

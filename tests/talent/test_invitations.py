@@ -8,7 +8,15 @@ from portal.audit.models import Entry
 from portal.notices.models import Notice
 from portal.refusals import RuleBroken
 from talent import workflow
-from talent.models import Employment, Invitation, InvitationState, Person, QualificationCategory
+from talent.models import (
+    Employment,
+    Invitation,
+    InvitationState,
+    Person,
+    QualificationCategory,
+    StaffingState,
+)
+from talent.workflow import staffing as monitor
 from tests.approvals.test_concurrency import together
 from tests.people.makers import make_authorisation, make_department, make_party, make_user, valid_id_number
 from tests.talent.makers import (
@@ -150,6 +158,15 @@ def test_both_are_told_before_what_the_departure_leaves_behind(agent, worker, cl
         page = client.get(url).content.decode()
         assert "周工持有的二级注册建造师" in page and "变更注册" in page
         assert "离职后不再符合资质标准：缺" in page
+
+    workflow.leave(post, on=DAY, by=worker, at=at())
+
+    told = Notice.objects.filter(template__code="person_left").first().text
+    assert "最后任职日为2026年3月6日。此后将缺" in told and "请在此之前补足" in told
+    lacking = StaffingState.objects.filter(enterprise=enterprise, indicator="constructors").order_by("pk")
+    assert [state.found for state in lacking] == [1, 1], "the last day still counts"
+    monitor.watch(at=at(DAY + timedelta(1), hour=3))
+    assert [state.found for state in lacking.all()] == [0, 0]
 
 
 def test_the_pages_invite_answer_and_take_back(agent, worker, client):

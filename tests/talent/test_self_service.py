@@ -94,6 +94,59 @@ def test_what_a_decision_wrote_is_changed_by_a_proposal_that_the_office_accepts(
         workflow.decide_proposal(made, accepted=False, opinion="不予同意", by=head, at=at())
 
 
+def test_a_proposal_that_waits_is_taken_back_by_its_button_and_by_nobody_else(agent, client):
+    enterprise = make_own(agent, declared=False)
+    made = workflow.propose(
+        enterprise, "founded_on", date(2001, 1, 1), reason="登记有误", evidence=make_upload(), by=agent, at=at()
+    )  # fmt: skip
+    button = reverse("talent:withdraw_proposal", args=[made.pk])
+    client.force_login(make_user("stranger"))
+    assert client.post(button).status_code == 404
+    client.force_login(agent)
+    assert button in client.get(reverse("talent:own_enterprise", args=[enterprise.uscc])).content.decode()
+
+    page = client.post(button, follow=True).content.decode()
+
+    made.refresh_from_db()
+    assert made.state == ProposalState.WITHDRAWN and f"变更申请{made.number}已撤回" in page
+    assert button not in page and "不能再次处理" in client.post(button, follow=True).content.decode()
+
+
+def test_a_person_keeps_the_record_of_what_they_learned_and_did(client):
+    user = make_user("worker", name="周工")
+    make_party(user, name="周工")
+    person = workflow.enter_own(user.own_party, by=user, at=at())
+    client.force_login(user)
+    address = reverse("talent:person_rows", args=["trainings"])
+    learned = {
+        "name": "建造师继续教育",
+        "organiser": "示范市建设培训中心",
+        "hours": "60",
+        "finished_on": "2026-03-01",
+    }
+
+    assert client.post(address, learned).status_code == 302
+    page = client.post(address, learned)
+    assert (
+        page.status_code == 422
+        and "已经登记" in page.content.decode()
+        and "示范市建设培训中心" in page.content.decode()
+    )
+    future = client.post(address, {**learned, "name": "安全教育", "finished_on": "2999-01-01"})
+    assert future.status_code == 422 and "日期不能晚于今天" in future.content.decode()
+    row = person.trainings.get()
+    assert row.origin.kind == "self" and row.hours == 60
+    ending = reverse("talent:person_end_row", args=["trainings", row.pk])
+    assert client.post(ending, {"reason": "登记有误"}).status_code == 302
+    assert not person.trainings.live().exists() and person.trainings.exists(), "put away, not deleted"
+    assert client.get(reverse("talent:person_rows", args=["achievements"])).status_code == 200
+    imported = person.trainings.create(name="安全培训", hours=8, finished_on=DAY, origin=make_import())
+    refused = client.post(
+        reverse("talent:person_end_row", args=["trainings", imported.pk]), {"reason": "不对"}
+    )
+    assert refused.status_code == 422 and "不能自行修改" in refused.content.decode()
+
+
 def test_a_refused_proposal_changes_nothing_and_says_why(agent):
     enterprise, head = make_own(agent, declared=False), make_clerk("head")
     made = workflow.propose(

@@ -15,7 +15,8 @@ from portal.audit.verification import verify
 from portal.notices.models import Notice
 from portal.people.models import PostRole
 from portal.refusals import RuleBroken
-from portal.workdays.models import Clock, ClockKind
+from portal.workdays import workflow as clocks
+from portal.workdays.models import Clock, ClockKind, Unit
 from talent import catalogue, staffing, workflow
 from talent.models import (
     COMPANY_WIDE,
@@ -32,6 +33,7 @@ from talent.models import (
     StaffingState,
 )
 from talent.workflow import staffing as monitor
+from tests.approvals.makers import make_upload
 from tests.people.makers import make_authorisation, make_clerk, make_department, make_user
 from tests.talent.makers import (
     DAY,
@@ -137,6 +139,46 @@ def test_who_has_left_counts_no_more_though_the_certificate_is_still_written_the
     assert firm.registrations.in_force(DAY).count() == 5, "what the authority wrote stands"
     page = catalogue.enterprise_facts(firm, DAY)
     assert page["staff"] == [("二级注册建造师", 4)] and lacking in [one.words for one in page["shortfalls"]]
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "due"),
+    [
+        (date(2026, 7, 3), 90, date(2026, 10, 8)),  # the first of October: to the day after the holiday
+        (date(2026, 7, 12), 90, date(2026, 10, 10)),  # a Saturday that is worked stays
+        (date(2026, 10, 3), 90, date(2027, 1, 4)),  # New Year's Day and the weekend behind it
+        (date(2026, 12, 1), 30, date(2026, 12, 31)),
+        (date(2026, 12, 2), 30, date(2027, 1, 4)),
+        (date(2026, 1, 29), 30, date(2026, 2, 28)),  # a Saturday made up for the Spring Festival
+        (date(2026, 1, 31), 30, date(2026, 3, 2)),
+    ],
+)
+def test_a_correction_period_ends_on_a_day_that_is_worked(opened, days, due):
+    """The day it begins does not count; an end on a day off is moved to the next working day."""
+    clock = clocks.start(
+        ClockKind.STAFFING, subject=make_builder(), on=opened, unit=Unit.CALENDAR, limit=days,
+        basis=monitor.CORRECTION_BASIS, department=make_department(), by=None, at=at(opened),
+    )  # fmt: skip
+    assert clock.due_on == due
+
+
+def test_national_methods_are_counted_from_what_was_decided_or_not_shown():
+    load()
+    workflow.load_credit_items()
+    firm, category = make_builder(), QualificationCategory.objects.get(code="building")
+
+    def shown() -> list[tuple[Decimal, Decimal | None]]:
+        lacks = staffing.missing_for(firm, category, "0", DAY)
+        return [(each.required, each.found) for each in lacks if each.rule.indicator == "methods"]
+
+    assert shown() == []
+    item = workflow.items_on(DAY).get(code="G103")
+    for serial in range(2):
+        workflow.enter_credit(
+            firm, item, decision_number=f"工法{serial}", decided_on=DAY, facts="逆作法", organ="住房和城乡建设部",
+            department=make_department(), evidence=make_upload(), by=None, at=at(),
+        )  # fmt: skip
+    assert shown() == [(3, 2)]
 
 
 def test_a_title_that_is_told_reaches_the_monitor_at_once():

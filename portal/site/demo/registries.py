@@ -15,15 +15,19 @@ from talent import workflow
 from talent.models import (
     CreditRecord,
     Enterprise,
+    Flag,
     Grade,
+    Insurance,
     Origin,
     Person,
     Qualification,
     QualificationCategory,
+    Registration,
     RegistrationGrade,
     RegistrationKind,
     Resident,
 )
+from talent.workflow import flags
 
 SINCE, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
 SOURCE = "示范省建筑市场监管平台"
@@ -40,6 +44,7 @@ def load_registries() -> int:
     firms = _firms(origin)
     _people(firms, origin)
     _credit(firms[1:])
+    _suspicions(firms)
     _own()
     return Enterprise.objects.count() + Person.objects.count()
 
@@ -118,6 +123,28 @@ def _work(person: Person, firm: Enterprise, n: int, origin: Origin) -> None:
             specialities=["building"], certificate_no=f"示2990{n:06d}", issued_on=SINCE, expires_on=UNTIL,
             origin=origin, by=None, at=at,
         )  # fmt: skip
+
+
+def _suspicions(firms: list[Enterprise]) -> None:
+    """Certificates that may only hang somewhere, for the supervisor to look into; one is cleared already."""
+    at, source = timezone.now(), "示范省社会保险经办系统"
+    origin = workflow.imported(source, by=None, at=at)
+    month = localdate(at).replace(day=1)
+    held = list(Registration.objects.order_by("pk").select_related("person", "enterprise")[1:5])
+    for row, payer in zip(held[:3], firms[20:23], strict=True):
+        Insurance.objects.create(
+            person=row.person, payer_name=payer.name, payer_uscc=payer.uscc, month=month, origin=origin
+        )
+    workflow.employ(
+        held[3].person, firms[23], position="technical", is_full_time=False, valid_from=SINCE,
+        origin=workflow.imported(SOURCE, by=None, at=at), by=None, at=at,
+    )  # fmt: skip
+    flags.look(*(row.person_id for row in held), at=at)
+    supervisor = User.objects.get(username="supervisor")
+    first = Flag.objects.filter(person=held[0].person).order_by("pk").first()
+    if first is not None:
+        reason = "集团公司统一缴纳社会保险，派遣协议已核实。"
+        flags.clear(first, ground="dispatched", reason=reason, by=supervisor, at=at)
 
 
 def _credit(firms: list[Enterprise]) -> None:
