@@ -1,4 +1,4 @@
-"""Make the three pictures of README from a demo that is running now.
+"""Make the six pictures of README from a demo that is running now.
 
     .venv/bin/python docs/pictures.py [http://127.0.0.1:8000]
 
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = os.environ.get("DEMO_PASSWORD", "Shifan-2026!")  # the demo prints it
+BUILDER = "91990100MA0000001G"  # an enterprise of the demo city
 SIZE = {"width": 1280, "height": 860}
 
 
@@ -52,6 +53,16 @@ def main(base: str) -> None:
         overview = sign_in(browser, base, "supervisor")
         overview.goto(f"{base}/supervision/")
         overview.screenshot(path=PICTURES / "overview.png")
+        registry = browser.new_context(viewport=SIZE, locale="zh-CN").new_page()
+        registry.goto(f"{base}/registry/enterprises/{BUILDER}/")
+        registry.screenshot(path=PICTURES / "registry.png")
+        watch = sign_in(browser, base, "handler")
+        watch.goto(f"{base}/admin/talent/staffingalert/")
+        watch.screenshot(path=PICTURES / "watch.png")
+        overview.goto(f"{base}/admin/talent/flag/")
+        overview.locator("#result_list tbody a").first.click()
+        overview.wait_for_load_state()
+        overview.screenshot(path=PICTURES / "flag.png")
         browser.close()
 
 

@@ -35,6 +35,9 @@ class Queue:
     page: queues.Page
 
 
+NUMBER = 14  # digits of a case's number
+
+
 SCOPES: dict[str, tuple[str, Callable[[User], CaseQuerySet]]] = {
     "mine": ("我的待办", lambda user: Case.objects.mine(user)),
     "pool": ("公共池", lambda user: Case.objects.pool(user)),
@@ -47,7 +50,9 @@ def build(scope: str, user: User, query: QueryDict, on: date) -> Queue:
     """One page of a scope (``mine``, ``pool``, ``department``) under the filters of the address."""
     asked = queues.asked_of(query, "item", "q", status=CaseStatus.values)
     cases = SCOPES[scope][1](user)
-    if not asked["status"] and scope != "reversals":  # those are over, but for the licence
+    named = asked["q"].isdecimal() and len(asked["q"]) == NUMBER
+    # Over, but for the licence; and who names one case means it, whatever became of it.
+    if not asked["status"] and scope != "reversals" and not named:
         cases = cases.filter(status__in=OPEN)
     cases = _searched(cases, asked["q"])
     columns = {"status": "status", "item": "item__code"}
@@ -64,7 +69,7 @@ def _searched(cases: CaseQuerySet, q: str) -> CaseQuerySet:
     """By number, by the applicant's phone, or by a part of the applicant's name."""
     if not q:
         return cases
-    if q.isdecimal() and len(q) == 14:
+    if q.isdecimal() and len(q) == NUMBER:
         return cases.filter(number=q)
     phone = normalise_phone(q)
     if phone.isdecimal() and len(phone) == 11:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -61,9 +62,9 @@ def _handle(row: StaffingAlert, answers: dict[str, Any], by: User, at: datetime)
 
 @admin.register(StaffingAlert)
 class StaffingAlertAdmin(DeedsAdmin):
-    fields = ["enterprise", "standing", "what", "department", "lack", "opened_at", "due_on", "closed_at",
+    fields = ["enterprise", "standing", "what", "written", "department", "lack", "opened_at", "due_on", "closed_at",
               "handling", ("handled_by", "handled_at")]  # fmt: skip
-    readonly_fields = ["standing", "what", "lack", "due_on"]
+    readonly_fields = ["standing", "what", "written", "lack", "due_on"]
     deeds = (
         Deed("handle", "登记处理情况", "talent.handle_staffingalert", _handle, HandlingForm,
              fits=lambda row: row.closed_at is None),
@@ -89,6 +90,18 @@ class StaffingAlertAdmin(DeedsAdmin):
     @admin.display(description="事项")
     def what(self, row: StaffingAlert) -> str:
         return row.what
+
+    @admin.display(description="资质的来源")
+    def written(self, row: StaffingAlert) -> str:
+        """Where it can be taken back: at the case that granted it."""
+        if row.qualification is None:
+            return "—"
+        origin = row.qualification.origin
+        if not origin.case_number:
+            return str(origin)
+        address = f"{reverse('admin:approvals_case_department')}?{urlencode({'q': origin.case_number})}"
+        words = "限期整改后仍未达到标准的，在该办件中提出撤回"
+        return format_html('{}，<a href="{}">办件{}</a>；{}。', origin, address, origin.case_number, words)
 
     @admin.display(description="出现时的缺项")
     def lack(self, row: StaffingAlert) -> str:

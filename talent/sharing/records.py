@@ -9,7 +9,7 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.utils.timezone import localdate
 
-from talent import catalogue, scores
+from talent import catalogue, scores, staffing
 from talent.models import (
     Blacklisting,
     CreditRecord,
@@ -140,7 +140,7 @@ def _staffing(rows: Sequence[Enterprise], on: date) -> Parts:
             "staffing": {
                 "state": word,
                 "words": STANDING[word],
-                "lacks": [state.missing_words for state in broken],
+                "lacks": [words for words, _ in staffing.said(broken)],
                 "since": min((state.since for state in broken), default=None),
             }
         }
@@ -150,7 +150,7 @@ def _staffing(rows: Sequence[Enterprise], on: date) -> Parts:
 def _staff(rows: Sequence[Enterprise], on: date) -> Parts:
     counts = catalogue.registered_staff(rows, on)
     place = Window(RowNumber(), partition_by="enterprise", order_by="pk")
-    ranked = Registration.objects.in_force(on).filter(enterprise__in=rows).annotate(place=place)
+    ranked = Registration.objects.counting(on).filter(enterprise__in=rows).annotate(place=place)
     held = _by(ranked.filter(place__lte=PEOPLE + 1).select_related("person").order_by("pk"), "enterprise_id")
     return {
         row.pk: {

@@ -45,6 +45,15 @@ def test_a_colleague_of_another_department_sees_nothing_of_the_case(client, toda
     assert client.get(reverse("admin:approvals_case_work", args=[case.pk])).status_code == 404
 
 
+def test_a_case_that_is_over_is_found_by_its_number(client, today):
+    case = make_case(CaseStatus.CLOSED, received_on=today)
+    handler = case.handler
+
+    row = reverse("admin:approvals_case_work", args=[case.pk])
+    assert row not in desk(client, handler, "department").content.decode()
+    assert row in desk(client, handler, "department", q=case.number).content.decode()
+
+
 def test_a_citizen_is_not_let_in(client, today):
     case = make_case(received_on=today)
     client.force_login(make_user("citizen9"))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from playwright.sync_api import Browser, Page
 
+from approvals import workflow
 from approvals.models import Case, CaseStatus
 from disclosure.models import InformationRequest
 from disclosure.workflow import requests as asking
@@ -180,6 +181,12 @@ def test_no_page_of_the_workbench_has_a_fault(tab: Page, live_server, office: di
         step = case.open_step
         sit_down(tab, site, (step and step.assignee) or office[PostRole.CLERK])
         visit(reverse("admin:approvals_case_work", args=[case.pk]))
+    over = Case.objects.get(status=CaseStatus.CLOSED)
+    handler, at = office[PostRole.HANDLER], timezone.now()
+    workflow.propose_reversal(over, ground="asked", facts="书面申请注销。", by=handler, at=at)
+    sit_down(tab, site, office[PostRole.APPROVER])
+    visit(reverse("admin:approvals_case_reversals"))
+    visit(f"{reverse('admin:approvals_case_work', args=[over.pk])}?reversal")
     for asked in requests_in_every_state(office):
         sit_down(tab, site, office[PostRole.HEAD])
         visit(reverse("admin:disclosure_informationrequest_work", args=[asked.pk]))
