@@ -115,7 +115,7 @@ DEEDS: dict[str, Deed] = {
              "行政许可法 第三十二条第一款第（二）项", "danger", "将出具不予受理决定书，本件到此结束。"),
         Deed("pass_on", "提交下一环节", OpinionForm, workflow.pass_on, "行政许可法 第三十四条"),
         Deed("decide_grant", "准予许可", GrantForm, workflow.decide_grant, "行政许可法 第三十八条第一款",
-             asks="将出具准予行政许可决定书和证照，不能撤回。"),
+             asks="将出具准予行政许可决定书和证照；此后只能依法另行作出撤回、撤销或者注销的决定。"),
         Deed("decide_refuse", "不予许可", RefuseForm, workflow.decide_refuse, "行政许可法 第三十八条第二款",
              "danger", "将出具不予行政许可决定书，并告知复议和诉讼的权利。"),
         Deed("send_back", "退回", SendBackForm, workflow.send_back, "", "secondary",
