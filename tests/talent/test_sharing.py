@@ -1,7 +1,9 @@
 """What the systems of other departments are told of the registries, and what is written down of it."""
 
+import logging
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.test import Client
@@ -10,10 +12,12 @@ from django.utils import timezone
 from portal.audit.models import Entry
 from talent import workflow
 from talent.models import LookUp, Scope, SharingDay, SharingKey
+from talent.sharing import records
 from talent.sharing.fields import FIELDS, scopes_of
 from talent.workflow import sharing
 from tests.people.makers import make_administrator, make_clerk, make_department, make_enterprise, make_user
 from tests.talent.makers import (
+    DAY,
     at,
     make_builder,
     make_constructor,
@@ -23,6 +27,7 @@ from tests.talent.makers import (
     make_qualification,
 )
 from tests.talent.sharing_makers import make_key, system_with
+from tests.talent.watch_makers import make_short_of_one
 
 pytestmark = pytest.mark.django_db
 FAR = date(2099, 1, 1)
@@ -244,3 +249,45 @@ def test_whom_it_concerns_reads_who_looked_and_nobody_else_does(client, django_a
         "第4次复核" in client.get(f"/registry/mine/enterprises/{firm.uscc}/lookups/{more}").content.decode()
     )
     assert client.get("/registry/mine/person/lookups/").status_code == 404
+
+
+def test_who_leaves_is_missing_in_the_next_answer_and_in_the_feed():
+    firm = make_short_of_one(make_department())
+    second = make_constructor(firm, make_person("赵工"))
+    _, token = make_key([Scope.ENTERPRISE_STAFFING])
+    system = system_with(token)
+    assert system.get(address(firm)).json()["staffing"] == {
+        "state": "met", "words": "达标", "lacks": [], "since": None,
+    }  # fmt: skip
+    cursor = system.get("/api/v1/registry/changes").json()["next"]
+
+    workflow.end_registration(
+        second, on=at().date(), origin=make_decision(), by=None, at=at(DAY + timedelta(1))
+    )
+
+    told = system.get(address(firm)).json()["staffing"]
+    assert (told["state"], told["lacks"]) == ("broken", ["缺1名建筑工程专业注册建造师"])
+    changed = system.get("/api/v1/registry/changes", {"since": cursor}).json()["changes"]
+    assert [(one["id"], one["scopes"]) for one in changed] == [(firm.uscc, ["enterprise.staffing"])]
+
+
+def test_the_secret_is_in_no_log_even_when_the_answer_fails(monkeypatch, caplog):
+    firm = make_builder()
+    _, token = make_key()
+    secret = token.partition(".")[2]
+    caplog.set_level(logging.DEBUG)
+    written = StringIO()
+    handler = next(one for one in logging.getLogger("django").handlers if type(one) is logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", written)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the roof is off")
+
+    monkeypatch.setattr(records, "enterprises", fail)
+    system = Client(raise_request_exception=False, headers={"authorization": f"Bearer {token}"})
+    answer = system.get(address(firm))
+
+    assert answer.status_code == 500
+    logged = written.getvalue() + caplog.text + answer.content.decode()
+    assert "the roof is off" in logged and secret not in logged
+    assert not LookUp.objects.exists()

@@ -23,6 +23,7 @@ from portal.site.demo.office import load_office
 from portal.site.demo.reading_points import load_points
 from portal.site.demo.registries import load_registries
 from portal.site.demo.service_items import load_items, load_laws
+from portal.site.demo.sharing import load_sharing
 from portal.site.demo.wording import load_synonyms
 from talent import workflow as talent
 
@@ -179,4 +180,5 @@ LOADERS: list[tuple[str, Callable[[], int]]] = [
     ("requests for information", load_requests),
     ("annual reports", load_annual_reports),
     ("rows of the registries", load_registries),
+    ("keys to the registries", load_sharing),
 ]
