@@ -3,16 +3,18 @@ from django import forms
 from talent.models import Scope
 
 DATE = {"type": "date"}
+LINES = forms.Textarea(attrs={"rows": 2})
 
 
 class AskForm(forms.Form):
     purpose = forms.CharField(
         label="使用目的",
         max_length=200,
+        widget=LINES,
         help_text="会告知被查询的企业和个人。例如：办理施工许可时核验建造师注册情况。",
     )
     basis = forms.CharField(
-        label="依据", max_length=200, help_text="法律、法规、规章或者本部门职责的名称和条款。"
+        label="依据", max_length=200, widget=LINES, help_text="法律、法规、规章或者本部门职责的名称和条款。"
     )
     scopes = forms.MultipleChoiceField(
         label="共享范围", choices=Scope, widget=forms.CheckboxSelectMultiple,

@@ -26,8 +26,8 @@ def load_sharing() -> int:
     )  # fmt: skip
     key, _ = sharing.issue(sharing.decide(key, granted=True, opinion="同意", by=None, at=at), by=None, at=at)
     firm = Enterprise.objects.get(uscc=OWN)
-    for n, about in enumerate(("施工许可资格核验", "施工许可变更复核")):
-        when = at - timedelta(days=n)
+    for days, about in ((1, "施工许可资格核验"), (0, "施工许可变更复核")):
+        when = at - timedelta(days=days)
         sharing.spend(key, at=when)
         sharing.note(key, [firm], scopes=fields.given("enterprise", key.scopes), about=about, at=when)
     people = list(Person.objects.filter(party__user__isnull=False)[:5])
