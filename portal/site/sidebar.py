@@ -99,7 +99,6 @@ GROUPS: list[Group] = [
             ("劳动力资源统计", "bar_chart", "admin:talent_resident_figures", "talent.view_resident"),
             ("就业信息通知", "campaign", "admin:talent_resident_tell", "talent.keep_resident"),
             ("登记变更申请", "edit_note", "admin:talent_proposal_changelist", "talent.view_proposal"),
-            ("数据共享密钥", "key", "admin:talent_sharingkey_changelist", "talent.view_sharingkey"),
         ],
     ),
     (
@@ -213,6 +212,7 @@ GROUPS: list[Group] = [
             ("当事人", "groups", "admin:people_party_changelist", "people.view_party"),
             ("代办授权", "handshake", "admin:people_authorisation_changelist", "people.view_authorisation"),
             ("登录锁定", "lock", "admin:people_lockout_changelist", "people.view_lockout"),
+            ("数据共享密钥", "key", "admin:talent_sharingkey_changelist", "talent.view_sharingkey"),
         ],
     ),
     (

@@ -35,10 +35,14 @@ def feed(
 ) -> dict[str, Any]:
     key, at = key_of(request), timezone.now()
     sharing.spend(key, at=at)
-    numbers.number()
+    behind = numbers.number() == numbers.MOST
     page = changes.since(since, key.scopes, limit=limit)
     sharing.note_followed(key, since=since, until=page.next, at=at)
-    return {"changes": [changes.told(one) for one in page.moved], "next": page.next, "more": page.more}
+    return {
+        "changes": [changes.told(one) for one in page.moved],
+        "next": page.next,
+        "more": page.more or behind,
+    }
 
 
 @router.get(
@@ -54,7 +58,7 @@ def feed(
 def enterprises(request: HttpRequest, since: Since = 0, about: About = "") -> dict[str, Any]:
     key, at = key_of(request), timezone.now()
     about = sharing.admit(key, "enterprise", about=about, at=at)
-    numbers.number()
+    behind = numbers.number() == numbers.MOST
     scopes = [code for code in key.scopes if Scope(code).noun == "enterprise"]
     page = changes.since(since, scopes, limit=A_LIST)
     standing = [one.record for one in page.moved if one.row.archived_at is None]
@@ -66,5 +70,5 @@ def enterprises(request: HttpRequest, since: Since = 0, about: About = "") -> di
         "enterprises": records.enterprises(rows, scopes, localdate(at)),
         "gone": [changes.told(one) for one in page.moved if one.row.archived_at is not None],
         "next": page.next,
-        "more": page.more,
+        "more": page.more or behind,
     }

@@ -1,6 +1,7 @@
 """数据共享 in the demo city: one key in use, one that waits to be granted."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -18,7 +19,12 @@ def load_sharing() -> int:
     if SharingKey.objects.exists():
         return 0
     at, today = timezone.now(), localdate()
-    term = {"valid_from": today, "valid_to": today + timedelta(days=364), "by": None, "at": at}
+    term: dict[str, Any] = {
+        "valid_from": today,
+        "valid_to": today + timedelta(days=364),
+        "by": None,
+        "at": at,
+    }
     permits, housing = (Department.objects.get(code=code) for code in ("zwzx", "zjj"))
     key = sharing.ask(
         permits, purpose="办理施工许可时核验企业资质和注册人员", basis="《中华人民共和国建筑法》第十三条", quota=2000,
