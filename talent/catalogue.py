@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from portal.people.models import Department
 from portal.refusals import RuleBroken
@@ -72,7 +72,9 @@ def find_people(*, q: str = "", after: int = 0, on: date) -> Listing:
         return Listing([], 0, False, False)
     if len(q) < 2:
         raise RuleBroken("请填写完整的姓名或者证书编号。", field="q")
-    rows = Person.objects.visible_to(None).filter(Q(name=q) | Q(pk__in=holding(q)))
+    # Either way by its own index: joined by OR the planner reads everyone with a certificate.
+    named = Person.objects.filter(name=q, is_professional=True).values_list("pk")
+    rows = Person.objects.visible_to(None).filter(pk__in=named.union(holding(q)))
     counted = rows.order_by()[: MOST_MATCHES + 1].count()
     found = list((rows.filter(pk__gt=after) if after else rows).order_by("pk")[: PAGE + 1])
     return Listing(found[:PAGE], min(counted, MOST_MATCHES), counted > MOST_MATCHES, len(found) > PAGE)

@@ -11,7 +11,8 @@ from approvals.models import Case, ServiceItem
 from approvals.models.cases import CaseQuerySet
 from approvals.models.codes import OPEN
 from portal.people.models import Department, PostRole, User
-from portal.workdays.models import ClockSegment, Light, Unit, current_calendar, light_rule
+from portal.workdays.calendar import WorkCalendar
+from portal.workdays.models import ClockKind, ClockSegment, Light, Unit, current_calendar, light_rule
 
 LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.PAUSED)
 
@@ -126,6 +127,7 @@ class Pace:
 def decided_in(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
     """Cases decided in the period, granted or refused, by the promise clock they closed."""
     return cases.filter(
+        promise_clock__kind=ClockKind.CASE_PROMISE,  # as it says there: closed ones have an index of their own
         promise_clock__closed_on__gte=period.since,
         promise_clock__closed_on__lte=period.until,
         decided_at__isnull=False,
@@ -157,27 +159,27 @@ def pace(cases: CaseQuerySet, period: Period) -> tuple[Pace, dict[tuple[int, str
         .annotate(number=Count("pk"))
         .order_by()
     )  # fmt: skip
-    whole, parts = Pace(), dict[tuple[int, str], Pace]()
+    whole, parts, calendar = Pace(), dict[tuple[int, str], Pace](), current_calendar()
     for course in map(dict[str, Any], courses):
+        used = days_used(course, calendar)
         part = parts.setdefault((course["department_id"], course["item__code"]), Pace())
         for each in (whole, part):
-            _count(each, course)
+            _count(each, course, used)
     return whole, parts
 
 
-def _count(pace: Pace, course: dict[str, Any]) -> None:
+def _count(pace: Pace, course: dict[str, Any], used: int) -> None:
     number = course["number"]
     pace.decided += number
     pace.on_time += number if course["closed_on"] <= course["due_on"] else 0
-    pace.used += number * days_used(course)
+    pace.used += number * used
     pace.promised += number * course["promised"]
     pace.statutory += number * (course["statutory"] or course["promised"])
 
 
-def days_used(course: dict[str, Any]) -> int:
+def days_used(course: dict[str, Any], calendar: WorkCalendar) -> int:
     """Days of the clock's own unit from start to close, without those it stood still."""
     if course["unit"] == Unit.WORKING:
-        calendar = current_calendar()
         start, end = calendar.ordinal(course["started_on"]), calendar.ordinal(course["closed_on"])
     else:
         start, end = course["started_on"].toordinal(), course["closed_on"].toordinal()

@@ -11,6 +11,7 @@ from portal.site.bench.measuring import ROUNDS, TRIES, Measured, Pair, Row, Sens
 from portal.site.bench.places import Places
 from portal.site.bench.rows import ROWS
 from portal.site.bench.sizes import SIZES
+from talent import workflow
 from tests.people.makers import make_department
 
 TINY = SIZES["tiny"]
@@ -137,4 +138,17 @@ def test_each_row_about_search_checks_its_answers(name):
     measured = measure(row, make(Places(many=own, few=own), TINY))
 
     assert measured.checked
+    assert len(measured.ratios) == ROUNDS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["registry-search", "precheck-sql"])
+def test_each_row_about_the_registries_checks_its_answers(name):
+    workflow.load_rules(department=make_department())
+    row, make = ROWS[name]
+    own = connections[DEFAULT_DB_ALIAS]
+
+    measured = measure(row, make(Places(many=own, few=own), TINY))
+
+    assert "by number and by name" in measured.checked or "are told so" in measured.checked
     assert len(measured.ratios) == ROUNDS

@@ -220,6 +220,11 @@ class Clock(models.Model):
             models.Index(
                 fields=["handler", "due_on"], name="clock_running_of_handler", condition=Q(closed_on=None)
             ),
+            models.Index(
+                fields=["closed_on"],
+                name="clock_closed_promise",
+                condition=Q(kind="case_promise", closed_on__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from portal.site.bench.rows import (
     pages,
     peer,
     redating,
+    registries,
     search,
     search_growth,
     staffing,
@@ -35,6 +36,7 @@ ROWS: dict[str, tuple[Row, Maker]] = {
         redating,
         catalogue,
         staffing,
+        registries,
         importing,
         peer,
     )
