@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 from ninja.renderers import JSONRenderer
 
@@ -116,6 +116,12 @@ def in_words(error: dict[str, Any]) -> dict[str, str]:
 @api.exception_handler(ValidationError)
 def malformed(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
     return api.create_response(request, {"detail": [in_words(e) for e in refusal.errors]}, status=422)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, refusal: HttpError) -> HttpResponse:
+    """What was sent is no JSON at all."""
+    return refused(request, RuleBroken("请求正文不是有效的JSON。"), status=refusal.status_code)
 
 
 @api.exception_handler(RuleBroken)

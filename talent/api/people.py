@@ -12,6 +12,7 @@ from portal.people.identity import check_id_number
 from portal.people.masking import mask_id
 from portal.people.models import IdType, Party
 from portal.refusals import RuleBroken
+from portal.workdays.api import Problems
 from talent import catalogue
 from talent.api.keys import ONE_RECORD, key_of, told_gone
 from talent.api.shapes import PeopleOut
@@ -35,7 +36,7 @@ class LookUpIn(Schema):
 
 @router.post(
     "/registry/people/lookup",
-    response={200: PeopleOut, **ONE_RECORD},
+    response={200: PeopleOut, 400: Problems, **ONE_RECORD},
     exclude_unset=True,
     operation_id="registry_people_lookup",
     url_name="registry_people_lookup",

@@ -160,7 +160,7 @@ def admit(key: SharingKey, noun: str, *, about: str, at: datetime) -> str:
     if not any(Scope(code).noun == noun for code in key.scopes):
         what = {"enterprise": "企业", "person": "人员"}[noun]
         raise NotInScope(f"该密钥的共享范围不含{what}信息。")
-    about = without_numbers(about.strip())
+    about = without_numbers(about.replace("\x00", "").strip())
     if key.needs_about and len(about) < MIN_WORDS:
         raise RuleBroken(
             f"使用该密钥查询须说明事由，请填写办件编号或者查询事由，至少{MIN_WORDS}个字。", field="about"

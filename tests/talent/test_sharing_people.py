@@ -84,3 +84,21 @@ def test_a_merged_person_points_to_the_one_that_stands():
     assert (gone.status_code, gone.json()["detail"][0]["into"]) == (410, str(held.person.key))
     # its certificate stayed with the old record, as the kept one holds another for the same time
     assert ask(token, certificate_no=certificate).json() == gone.json()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400), ("[]", 422), ("null", 422), ('"x"', 422), ('{"certificate_no": {}}', 422), ("{}", 422),
+        ('{"certificate_no": "\\ud800"}', 422), ('{"certificate_no": "\\u0000"}', 422),
+        ('{"certificate_no": "x", "about": "\\u0000\\u0000"}', 404), ('{"id_number": "²²²²²²²²²²²²²²²²²²"}', 422),
+        ('{"certificate_no": "' + "1" * 61 + '"}', 422),
+    ],
+)  # fmt: skip
+def test_whatever_is_sent_is_answered_in_chinese(body, status):
+    _, token = make_key()
+
+    answer = system_with(token).post(ADDRESS, body, content_type="application/json")
+
+    assert answer.status_code == status, answer.content
+    assert answer.json()["detail"][0]["message"].endswith("。")
