@@ -41,7 +41,7 @@ ASKED: dict[str, str] = {
     "site:kiosk_find": "q kind after before",
     "approvals:guides": "for q",
     "approvals:draws": "after before",
-    "approvals:decisions": "kind q before",
+    "approvals:decisions": "kind q after before",
     "disclosure:gazette": "after before",
     "talent:search": "q kind region category grade after answer token",
     "disclosure:laws": "q level status issuer after before",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from approvals.models import Case, Certificate, Decision, Result, Reversal
+from portal.paging import NEWEST_KEY_FIRST, walk
 from portal.papers.models import Paper
 from portal.people.masking import mask_name
 from portal.people.models import PartyKind
@@ -48,33 +48,25 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """Newest first; how each stands is read today from the decision that ended it, if one did."""
     kind = "reversals" if request.GET.get("kind") == "reversals" else "grants"
     q = "".join(request.GET.get("q", "").split())[:80]
-    before = request.GET.get("before", "")
-    start = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
-    today = localdate()
-    find = _reversals if kind == "reversals" else _grants
-    lines, last = find(q, start, today)
     query = {name: value for name, value in (("kind", kind), ("q", q)) if value}
+    found = (
+        Reversal.objects.decided() if kind == "reversals" else Decision.objects.filter(result=Result.GRANT)
+    )
+    rows = _named(found, q).select_related(*RELATED).defer("case__answers").order_by("-pk")
+    walked = walk(rows, NEWEST_KEY_FIRST, request.GET, size=PAGE, query=query)
+    lines = _reversals(walked.rows) if kind == "reversals" else _grants(walked.rows, localdate())
     context = {
         "kinds": [(code, label, code == kind) for code, label in KINDS.items()],
         "kind": kind,
         "q": q,
         "lines": lines,
-        "page": {
-            "first_url": f"?{urlencode(query)}" if start else "",
-            "next_url": f"?{urlencode({**query, 'before': last})}" if last else "",
-        },
+        "page": walked.links,
         "updated": lines[0].on if lines else None,
     }
     return render(request, "approvals/decisions.html", context)
 
 
 RELATED = ("case__party", "case__item", "case__version", "case__department", "case__certificate", "paper")
-
-
-def _page(rows: Any, start: int | None) -> tuple[list[Any], int | None]:
-    rows = rows.filter(pk__lt=start) if start else rows
-    found = list(rows.select_related(*RELATED).defer("case__answers").order_by("-pk")[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
 def _named(rows: Any, q: str) -> Any:
@@ -92,8 +84,7 @@ def _certificate(case: Case) -> Certificate | None:
     return found
 
 
-def _grants(q: str, start: int | None, today: date) -> tuple[list[Line], int | None]:
-    rows, last = _page(_named(Decision.objects.filter(result=Result.GRANT), q), start)
+def _grants(rows: list[Decision], today: date) -> list[Line]:
     ended = {
         row.case_id: row for row in Reversal.objects.decided().filter(case__in=[row.case_id for row in rows])
     }
@@ -107,15 +98,14 @@ def _grants(q: str, start: int | None, today: date) -> tuple[list[Line], int | N
             word, tone = "已过有效期", "warn"
         on = localdate(row.decided_at)
         lines.append(Line(row.case, row.number, on, row.paper, certificate, word, tone, reversal))
-    return lines, last
+    return lines
 
 
-def _reversals(q: str, start: int | None, today: date) -> tuple[list[Line], int | None]:
-    rows, last = _page(_named(Reversal.objects.decided(), q), start)
+def _reversals(rows: list[Reversal]) -> list[Line]:
     return [
         Line(
             row.case, row.number, localdate(row.ended_at), row.paper, _certificate(row.case),
             f"已{row.get_kind_display()}", "alarm", row,
         )
         for row in rows
-    ], last  # fmt: skip
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals import workflow as approvals
 from approvals.models import CaseStatus
-from approvals.views import draws
+from approvals.views import decisions, draws
 from disclosure.models import GazetteIssue
 from disclosure.models.requests import RequestReply
 from disclosure.views import gazette, library
@@ -65,14 +65,28 @@ def close(client: Any) -> None:
     client.force_login(user)
 
 
+def grant(client: Any) -> None:
+    version = make_item()
+    for _ in range(ROWS):
+        make_case(CaseStatus.GRANTED, version=version)
+
+
 LISTS: dict[str, tuple[Callable[[Any], None], str, Any, str, str]] = {
     "digests": (seal, reverse("audit:digests"), digests, "PAGE", "days"),
     "draws": (commit, reverse("approvals:draws"), draws, "PAGE", "days"),
     "replies": (answer, reverse("disclosure:replies"), following, "A_PAGE", "replies"),
     "gazette": (print_issues, reverse("disclosure:gazette"), gazette, "PAGE", "issues"),
     "laws": (enact, f"{reverse('disclosure:laws')}?level=law", library, "PAGE", "acts"),
+    "decisions": (grant, f"{reverse('approvals:decisions')}?kind=grants", decisions, "PAGE", "lines"),
     "my": (close, reverse("site:my"), my, "A_PAGE", "finished"),
 }
+
+
+def key(row: Any) -> Any:
+    """Of a row, of an act beside its state, of a line made of a decision."""
+    if isinstance(row, tuple):
+        return row[0].pk
+    return row.number if isinstance(row, decisions.Line) else row.pk
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -93,9 +107,9 @@ def test_a_list_is_walked_to_its_end_and_back(client, monkeypatch, name):
     there = list(pages(address, "next_url"))
     back = list(pages(there[-1][1], "previous_url"))
 
-    keys = [[getattr(row, "pk", None) or row[0].pk for row in page] for page, _ in there]
+    keys = [[key(row) for row in page] for page, _ in there]
     assert [len(page) for page in keys] == [2, 2, 2, 1] and len(
-        {key for page in keys for key in page}
+        {each for page in keys for each in page}
     ) == ROWS
-    assert [[getattr(row, "pk", None) or row[0].pk for row in page] for page, _ in back[1:]] == keys[-2::-1]
+    assert [[key(row) for row in page] for page, _ in back[1:]] == keys[-2::-1]
     assert all("before=" in start for _, start in back[1:])
