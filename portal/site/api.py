@@ -105,7 +105,8 @@ api.add_router("", talent_router)
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:
     """One of pydantic's errors as the parameter's name and a sentence in Chinese."""
-    field = ".".join(str(part) for part in error["loc"][1:]) or "请求"
+    place = error["loc"][2:] if error["loc"][0] == "body" else error["loc"][1:]  # a body has a name of ours
+    field = ".".join(str(part) for part in place) or "请求"
     pattern = PROBLEMS.get(error["type"], "{field}的值无效")
     known = {**error.get("ctx", {}), "field": field, "msg": error["msg"]}
     if "expected" in known:

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -25,8 +26,9 @@ MOST = 5  # people of one certificate number
 
 
 class LookUpIn(Schema):
-    """A person is asked for by one number, in the body: an address is kept by every log on the way."""
+    """A person is asked for by one mark, in the body: an address is kept by every log on the way."""
 
+    id: UUID | None = Field(None, description="人员标识，登记变动中给出")
     certificate_no: str = Field("", max_length=60, description="注册证书或者安全生产考核合格证的编号")
     id_number: str = Field(
         "", max_length=30, description="居民身份证号码，须完整；共享范围应含person.identity"
@@ -41,18 +43,23 @@ class LookUpIn(Schema):
     operation_id="registry_people_lookup",
     url_name="registry_people_lookup",
     summary="查询持证人员",
-    description="按证书编号或者完整的居民身份证号码查询，两者填一项。号码只写在请求正文里，不写在网址里。每次查询都留痕，并告知本人。",
+    description="按人员标识、证书编号或者完整的居民身份证号码查询，填其中一项。号码只写在请求正文里，不写在网址里。每次查询都留痕，并告知本人。",
 )
 @decorate_view(never_cache)
 def lookup(request: HttpRequest, asked: LookUpIn) -> Status:
     key, at = key_of(request), timezone.now()
     certificate = asked.certificate_no.replace("\x00", "").strip()
-    if bool(certificate) == bool(asked.id_number.strip()):
-        raise RuleBroken("证书编号和身份证号码请填写其中一项。", field="certificate_no")
-    scopes = [code for code in key.scopes if certificate == "" or code != Scope.PERSON_IDENTITY]
-    if certificate:
+    if sum(map(bool, (asked.id, certificate, asked.id_number.strip()))) != 1:
+        raise RuleBroken("人员标识、证书编号和身份证号码请填写其中一项。", field="certificate_no")
+    by_number = not (asked.id or certificate)
+    scopes = [code for code in key.scopes if by_number or code != Scope.PERSON_IDENTITY]
+    keys: Any
+    if asked.id:
+        name, shown = "id", str(asked.id)
+        keys = Person.objects.filter(key=asked.id).values("pk")
+    elif certificate:
         name, shown = "certificate_no", certificate
-        keys: Any = catalogue.holding(certificate)
+        keys = catalogue.holding(certificate)
     else:
         name = "id_number"
         if Scope.PERSON_IDENTITY not in scopes:

@@ -102,6 +102,7 @@ def test_the_list_asks_as_many_questions_of_many_enterprises_as_of_one():
     assert counts[0] == counts[1] <= 26
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_is_committed_late_is_not_passed():
     slow, quick = make_builder("示范市缓慢建筑有限公司"), make_builder("示范市快捷建筑有限公司")
@@ -125,6 +126,7 @@ def test_a_change_that_is_committed_late_is_not_passed():
     assert list(ids) != sorted(ids), "the slow one was written first and is numbered last"
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_two_who_number_at_once_leave_no_gap_and_no_double():
     make_builder()
@@ -145,6 +147,7 @@ def test_two_who_number_at_once_leave_no_gap_and_no_double():
     assert seqs == list(range(1, sum(done) + 1)) and done
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_two_at_the_last_look_up_of_the_day_and_one_gets_it():
     key, _ = make_key(quota=5)

@@ -37,6 +37,7 @@ def test_each_scope_discloses_its_fields_of_a_person(scope):
     every = {field.name for one in scopes_of("person") for field in FIELDS[one]}
     assert set(by_certificate) == open_ | {"withheld"}
     assert set(by_certificate["withheld"]) == every - open_
+    assert ask(token, id=str(held.person.key)).json()["people"][0] == by_certificate
     assert number not in str(by_certificate)
     if scope == Scope.PERSON_IDENTITY:
         assert by_number.json()["people"][0]["id_number"] == number
@@ -51,6 +52,8 @@ def test_what_is_asked_wrongly_is_told_at_its_field():
     for asked, field in (
         ({}, "certificate_no"),
         ({"certificate_no": held.certificate_no, "id_number": held.person.party.id_number}, "certificate_no"),
+        ({"id": str(held.person.key), "certificate_no": held.certificate_no}, "certificate_no"),
+        ({"id": "1"}, "id"),
         ({"id_number": "123"}, "id_number"),
     ):
         answer = ask(token, **asked)
