@@ -55,7 +55,8 @@ class Pattern:
                 columns.append(str(field.column))
                 cells.append(cell(field.get_db_prep_save(getattr(row, field.attname), connection)))
         self._rest = "".join(f"\t{each}" for each in cells) + "\n"
-        self._target = f"{model._meta.db_table} ({', '.join(columns)})"
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        self._target = f"{model._meta.db_table} ({quoted})"
 
     def copy(self, rows: Iterable[Sequence[str]]) -> None:
         """``rows`` hold the cells of the varying fields, in their order, each made by ``cell``."""
@@ -70,7 +71,7 @@ def update_models(instances: Sequence[models.Model], names: Iterable[str]) -> No
     options = instances[0]._meta
     fields = [options.pk, *(options.get_field(name) for name in names)]
     listed = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields[1:])
-    columns = [str(field.column) for field in fields]  # type: ignore[union-attr]
+    columns = [f'"{field.column}"' for field in fields]  # type: ignore[union-attr]
     to_set = ", ".join(f"{column} = given.{column}" for column in columns[1:])
     values = [
         [field.get_db_prep_save(getattr(each, field.attname), connection) for each in instances]  # type: ignore[union-attr]

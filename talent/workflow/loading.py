@@ -12,13 +12,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from portal.ahead import ahead
 from portal.audit import workflow as audit
 from portal.papers.batches import BatchState
 from portal.papers.workflow.batches import Progress, chunks, fault_rows, silent
 from talent.batch_rows import Row, TableKind
 from talent.models import RegistryBatch, RegistryFault
 from talent.workflow import act_loading, flags, party_loading, staff_loading, staffing
-from talent.workflow.ahead import ahead
 from talent.workflow.batches import STEP, rows_of
 from talent.workflow.party_loading import Sealed, Taken
 

@@ -5,17 +5,19 @@ same document every time, so a run goes on where one ended, and batches are tran
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import datetime, time
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 from django.db import connection, transaction
-from django.utils.timezone import make_aware
 
 from disclosure.models import Column, Document, DocumentState, DocumentVersion, VersionStatus
 from disclosure.models.codes import Attribute, Genre, Method, StatutoryItem, Topic, Validity
 from disclosure.workflow import counts, finding
 from portal import copying
+from portal.ahead import ahead
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.site.seeding import index, rows
@@ -53,9 +55,8 @@ def seed_documents(
         return 0
     rows.keep_all_labels(ways.values(), topic=Topic.labels, genre=Genre.labels, validity=Validity.labels)
     with index.set_aside(total - had) if findable else nullcontext():
-        for first in range(had, total, BATCH):
-            last = min(first + BATCH, total)
-            _insert(list(texts(first, last)), choices, ways if findable else None)
+        for last, made in ahead(_made(had, total, choices, ways if findable else None)):
+            _insert(made)
             progress(last)
     counts.reconcile()
     with connection.cursor() as cursor:
@@ -80,60 +81,79 @@ def have(most: int) -> int:
     return low
 
 
+@dataclass(frozen=True)
+class _Made:
+    """Cells of a document, of its version, and of what the search keeps of it if anything."""
+
+    document: tuple[str, ...]
+    version: tuple[str, ...]
+    found: str
+
+
+def _made(
+    had: int, total: int, choices: rows.Choices, ways: finding.Ways | None
+) -> Iterator[tuple[int, list[_Made]]]:
+    """Batches, each with the number it ends at; made while the database takes the one before."""
+    for first in range(had, total, BATCH):
+        last = min(first + BATCH, total)
+        yield last, [_one(text, choices, ways) for text in texts(first, last)]
+
+
+def _one(text: Text, choices: rows.Choices, ways: finding.Ways | None) -> _Made:
+    publisher, column, topic, genre, validity = choices.pick(text.number)
+    at, on = f"{text.on} 09:00:00+08", text.on.isoformat()
+    series, serial = divmod(text.number, A_SERIES)
+    index_no, own = f"SEED{series:04d}X/{text.on:%Y}-{serial:05d}", str(key(text.number))
+    found = ""
+    if ways is not None:
+        version = SimpleNamespace(
+            title=text.title, text=text.body, topic=topic, genre=genre, summary="", doc_no="", keywords="", shown=[],
+            get_topic_display=lambda: _TOPICS[topic], get_genre_display=lambda: _GENRES[genre],
+        )  # fmt: skip
+        document: Any = SimpleNamespace(
+            key=own, current=version, published_on=text.on, publisher=publisher, publisher_id=publisher.pk, column_id=column.pk,
+            index_no=index_no, public_until=None, validity=validity,
+            get_validity_display=lambda: _VALIDITIES[validity],
+        )  # fmt: skip
+        found = rows.found(finding.KIND, finding.findable(document, ways))
+    cell = copying.cell
+    return _Made(
+        (own, index_no, str(column.pk), str(publisher.pk), at, on, validity, at),
+        (
+            cell(text.title), cell(f"<p>{text.body}</p>"), cell(text.body), on, topic, genre,
+            cell(publisher.name), at, at, at,
+        ),
+        found,
+    )  # fmt: skip
+
+
+_TOPICS, _GENRES, _VALIDITIES = dict(Topic.choices), dict(Genre.choices), dict(Validity.choices)
+_DOCUMENT = (
+    "id", "current", "key", "index_no", "column", "publisher", "published_at", "published_on", "validity", "created_at",
+)  # fmt: skip
+_VERSION = (
+    "id", "document", "title", "body", "text", "formed_on", "topic", "genre", "source", "created_at", "submitted_at",
+    "published_at",
+)  # fmt: skip
+
+
 @transaction.atomic
-def _insert(batch: Sequence[Text], choices: rows.Choices, ways: finding.Ways | None) -> None:
-    ids = copying.keys(Document, len(batch)), copying.keys(DocumentVersion, len(batch))
-    made = [
-        _document(text, document_id, version_id, choices)
-        for text, document_id, version_id in zip(batch, *ids, strict=True)
-    ]
+def _insert(made: list[_Made]) -> None:
+    ids = [map(str, copying.keys(model, len(made))) for model in (Document, DocumentVersion)]
+    keyed = list(zip(made, *ids, strict=True))
+    versions = copying.Pattern(
+        DocumentVersion, _VERSION, number=1, status=VersionStatus.PUBLISHED, attribute=Attribute.PROACTIVE,
+        methods=[Method.WEBSITE.value], statutory_item=StatutoryItem.OTHER,
+    )  # fmt: skip
+    documents = copying.Pattern(Document, _DOCUMENT, state=DocumentState.PUBLISHED)
     tables = ("disclosure_document", "disclosure_documentversion")
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        copying.copy_models(made)
-        copying.copy_models([document.current for document in made if document.current])
+        documents.copy((document, version, *one.document) for one, document, version in keyed)
+        versions.copy((version, document, *one.version) for one, document, version in keyed)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    if ways is not None:
-        rows.copy_wanted(finding.KIND, (finding.findable(document, ways) for document in made))
-
-
-def _document(text: Text, document_id: int, version_id: int, choices: rows.Choices) -> Document:
-    publisher, column, topic, genre, validity = choices.pick(text.number)
-    at = make_aware(datetime.combine(text.on, time(9)))
-    version = DocumentVersion(
-        pk=version_id,
-        document_id=document_id,
-        number=1,
-        status=VersionStatus.PUBLISHED,
-        title=text.title,
-        body=f"<p>{text.body}</p>",
-        text=text.body,
-        formed_on=text.on,
-        topic=topic,
-        genre=genre,
-        attribute=Attribute.PROACTIVE,
-        methods=[Method.WEBSITE.value],
-        statutory_item=StatutoryItem.OTHER,
-        source=publisher.name,
-        created_at=at,
-        submitted_at=at,
-        published_at=at,
-    )
-    version.shown = []  # type: ignore[attr-defined]
-    series, serial = divmod(text.number, A_SERIES)
-    return Document(
-        pk=document_id,
-        key=key(text.number),
-        index_no=f"SEED{series:04d}X/{text.on:%Y}-{serial:05d}",
-        column=column,
-        publisher=publisher,
-        state=DocumentState.PUBLISHED,
-        published_at=at,
-        published_on=text.on,
-        current=version,
-        validity=validity,
-        created_at=at,
-    )
+    if made and made[0].found:
+        copying.copy(rows.FOUND, (one.found for one in made))

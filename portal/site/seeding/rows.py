@@ -56,10 +56,17 @@ def wanted(text: Text) -> Wanted:
     )
 
 
+FOUND = f"finding_searchrow (kind, obj_id, {COLUMNS})"
+
+
+def found(kind: str, row: Wanted) -> str:
+    """One line of ``FOUND``."""
+    return line([kind, row.obj_id, *row.values(kind)])
+
+
 def copy_wanted(kind: str, rows: Iterable[Wanted]) -> None:
     """Into the index as fast as it goes. The labels of the rows must be there."""
-    lines = (line([kind, row.obj_id, *row.values(kind)]) for row in rows)
-    copy(f"finding_searchrow (kind, obj_id, {COLUMNS})", lines)
+    copy(FOUND, (found(kind, row) for row in rows))
 
 
 def keep_all_labels(ways: Iterable[Sequence[str | Place]], **worded: Iterable[str]) -> None:
