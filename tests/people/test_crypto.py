@@ -19,6 +19,17 @@ def test_what_was_encrypted_opens_again_and_never_looks_the_same_twice(settings)
     assert crypto.decrypt(first, "phone") == crypto.decrypt(second, "phone") == "13900000001"
 
 
+def test_many_at_once_are_as_one_by_one(settings):
+    settings.FIELD_KEYS = K1
+    numbers = ["13900000001", "", "13900000001", "13900000002"]
+
+    sealed = crypto.encrypt_all(numbers, "phone")
+
+    assert [crypto.decrypt(each, "phone") for each in sealed] == numbers
+    assert sealed[0] != sealed[2] and sealed[1] == ""
+    assert crypto.keyed_hashes("phone", numbers) == [crypto.keyed_hash("phone", each) for each in numbers]
+
+
 def test_an_old_key_still_opens_and_the_first_key_writes(settings):
     settings.FIELD_KEYS = K1
     old = crypto.encrypt("a")
