@@ -106,14 +106,15 @@ _STATEMENTS: dict[str, str] = {
         ) m JOIN talent_enterprise e ON e.id = m.enterprise_id
         WHERE m.valid_from > %(moved_from)s AND m.former <> m.enterprise_id
         GROUP BY m.person_id HAVING count(*) > {MOVES_ALLOWED}""",  # noqa: S608 (constant text)
+    # Each step is kept apart: of tables filled a moment ago nothing is known, and the planner, left to
+    # join at will, tries every registration with every party.
     FlagKind.SHARED_CONTACT: f"""
-        WITH registered AS (
-            SELECT w.id, w.person_id, w.enterprise_id, w.certificate_no, w.valid_from
-            FROM talent_registration w WHERE {_FORCE.format("w")}
-        ), phones AS (
-            SELECT r.id, r.person_id, r.enterprise_id, a.phone_hash FROM registered r
-            JOIN talent_person p ON p.id = r.person_id JOIN people_party a ON a.id = p.party_id
+        WITH reached AS MATERIALIZED (
+            SELECT p.id AS person_id, a.phone_hash FROM people_party a JOIN talent_person p ON p.party_id = a.id
             WHERE a.phone_hash <> '' {{shared}}
+        ), phones AS MATERIALIZED (
+            SELECT r.id, r.person_id, r.enterprise_id, reached.phone_hash
+            FROM reached JOIN talent_registration r USING (person_id) WHERE {_FORCE.format("r")}
         ), shared AS (
             SELECT phone_hash FROM phones GROUP BY phone_hash
             HAVING count(DISTINCT enterprise_id) > 1 AND count(DISTINCT person_id) > 1)
@@ -152,8 +153,8 @@ def suspicions(*, on: date, persons: Iterable[int] | None = None) -> list[Suspic
     named = persons is not None
     parts = {
         "of_w": "AND w.person_id = ANY(%(persons)s::bigint[])" if named else "",
-        "shared": "AND a.phone_hash IN (SELECT b.phone_hash FROM people_party b JOIN talent_person q"
-        " ON q.party_id = b.id WHERE q.id = ANY(%(persons)s::bigint[]))" if named else "",
+        "shared": "AND a.phone_hash = ANY(ARRAY(SELECT b.phone_hash FROM people_party b JOIN talent_person q"
+        " ON q.party_id = b.id WHERE q.id = ANY(%(persons)s::bigint[])))" if named else "",
     }  # fmt: skip
     found = []
     with connection.cursor() as cursor:
