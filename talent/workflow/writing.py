@@ -169,11 +169,16 @@ def take_back(
 
 
 def _written(case_number: str, on: date) -> list[Any]:
-    """What the decision on a case wrote and is not over by that day, under lock."""
+    """What the decision on a case wrote and is not over by that day.
+
+    Under lock, but for registrations: whoever ends one holds its person first.
+    """
     rows: list[Any] = []
     for model, related in WRITTEN.items():
         standing = model.objects.live().filter(origin__case_number=case_number).exclude(valid_to__lt=on)
-        rows += standing.select_related(*related).select_for_update(of=("self",)).order_by("pk")
+        if model is not Registration:
+            standing = standing.select_for_update(of=("self",))
+        rows += standing.select_related(*related).order_by("pk")
     return rows
 
 
