@@ -697,6 +697,7 @@ DEEDS_ON_ROWS: dict[str, set[str]] = {
     "disclosure_annualreport check": COMPILERS,
     "disclosure_annualreport publish": {"approver", "head", "publicity"},
     "disclosure_annualreport reissue": COMPILERS,
+    "disclosure_annualreport discard": COMPILERS,
     "disclosure_statedfigure withdraw": COMPILERS,
 }
 # What is not one's own department's is answered as if it were not there.
