@@ -1,12 +1,13 @@
 """What the public sees of the registries: lists to look in, and one enterprise or person as of a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from portal.paging import NEWEST_KEY_FIRST, Order, walk
 from portal.people.models import Department
 from portal.refusals import RuleBroken
 from portal.search import workflow as search
@@ -28,22 +29,36 @@ from talent.models import (
 )
 
 PAGE = 20
+FIRST: Mapping[str, str] = {}  # the first page
+USCC_LENGTH = 18
 MOST_MATCHES = 1_000  # of a word, beyond which one is asked to say more
+
+
+BY_CODE = Order(
+    lambda text: text if len(text) == USCC_LENGTH else None,
+    lambda row: str(row.uscc),
+    lambda rows, uscc: rows.filter(uscc__gt=uscc),
+    lambda rows, uscc: rows.filter(uscc__lt=uscc),
+)
 
 
 @dataclass(frozen=True)
 class Listing:
+    """One page, and how many there are in all; ``links`` as the pager takes them."""
+
     rows: list[Any]
-    count: int
-    capped: bool
-    more: bool
+    count: int = 0
+    capped: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_enterprises(
-    *, q: str = "", region: str = "", category: str = "", grade: str = "", after: str = "", on: date
-) -> Listing:
+    *, q: str = "", region: str = "", category: str = "", grade: str = "", on: date,
+    place: Mapping[str, str] = FIRST, query: Mapping[str, str] = FIRST,
+) -> Listing:  # fmt: skip
     """Enterprises by a part of name, code, representative or certificate number; by code order.
 
+    ``place`` and ``query``: the page asked for, and what else the addresses of its neighbours say.
     Raises RuleBroken for a word of one character.
     """
     rows = Enterprise.objects.visible_to(None)
@@ -59,25 +74,24 @@ def find_enterprises(
         held = held.filter(grade=grade) if grade else held
         rows = rows.filter(pk__in=held.values("enterprise"))
     counted = rows.order_by()[: MOST_MATCHES + 1].count()
-    page = rows.filter(uscc__gt=after) if after else rows
-    found = list(page.order_by("uscc")[: PAGE + 1])
-    return Listing(
-        found[:PAGE], min(counted, MOST_MATCHES), capped or counted > MOST_MATCHES, len(found) > PAGE
-    )
+    walked = walk(rows.order_by("uscc"), BY_CODE, place, size=PAGE, query=query)
+    return Listing(walked.rows, min(counted, MOST_MATCHES), capped or counted > MOST_MATCHES, walked.links)
 
 
-def find_people(*, q: str = "", after: int = 0, on: date) -> Listing:
+def find_people(
+    *, q: str = "", place: Mapping[str, str] = FIRST, query: Mapping[str, str] = FIRST
+) -> Listing:
     """People by their full name, or by the whole number of a certificate; nobody is listed unasked."""
     if not q:
-        return Listing([], 0, False, False)
+        return Listing([])
     if len(q) < 2:
         raise RuleBroken("请填写完整的姓名或者证书编号。", field="q")
     # Either way by its own index: joined by OR the planner reads everyone with a certificate.
     named = Person.objects.filter(name=q, is_professional=True).values_list("pk")
     rows = Person.objects.visible_to(None).filter(pk__in=named.union(holding(q)))
     counted = rows.order_by()[: MOST_MATCHES + 1].count()
-    found = list((rows.filter(pk__gt=after) if after else rows).order_by("pk")[: PAGE + 1])
-    return Listing(found[:PAGE], min(counted, MOST_MATCHES), counted > MOST_MATCHES, len(found) > PAGE)
+    walked = walk(rows.order_by("-pk"), NEWEST_KEY_FIRST, place, size=PAGE, query=query)
+    return Listing(walked.rows, min(counted, MOST_MATCHES), counted > MOST_MATCHES, walked.links)
 
 
 def holding(certificate_no: str) -> "QuerySet[Any, Any]":

@@ -43,7 +43,7 @@ ASKED: dict[str, str] = {
     "approvals:draws": "after before",
     "approvals:decisions": "kind q after before",
     "disclosure:gazette": "after before",
-    "talent:search": "q kind region category grade after answer token",
+    "talent:search": "q kind region category grade after before answer token",
     "disclosure:laws": "q level status issuer after before",
     "disclosure:laws_csv": "q level status issuer",
     "disclosure:laws_json": "q level status issuer",

@@ -1,5 +1,6 @@
 """查企业和人员: what anyone may look up, without an account."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
@@ -26,22 +26,20 @@ def search(request: HttpRequest) -> HttpResponse:
         name: request.GET.get(name, "").strip()[:60] for name in ("q", "kind", "region", "category", "grade")
     }
     asked["kind"] = "people" if asked["kind"] == "people" else "enterprises"
-    after, on, refusal, status = request.GET.get("after", ""), localdate(), "", 422
+    query = {name: value for name, value in asked.items() if value}
+    refusal, status = "", 422
     verdict = gate.Verdict(gate.Way.OPEN)
     if asked["kind"] == "people" and asked["q"]:
         given = {name: request.GET.get(name, "")[:300] for name in ("answer", "token")}
         verdict = gate.knock(request, **given)
     if verdict.way == gate.Way.CLOSED:
         refusal, status = "查询过于频繁，请一分钟后再试。", 429
-    listing = catalogue.Listing([], 0, False, False)
+    listing = catalogue.Listing([])
     if verdict.way == gate.Way.OPEN:
         try:
-            listing = _listing(asked, after, on)
+            listing = _listing(asked, request.GET, query)
         except RuleBroken as told:
             refusal = str(told)
-    query = {name: value for name, value in asked.items() if value}
-    last = listing.rows[-1] if listing.more else None
-    following = (last.uscc if isinstance(last, Enterprise) else last.pk) if last else ""
     context = {
         "asked": asked,
         "listing": listing,
@@ -52,10 +50,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "grades": catalogue.grades(),
         "regions": catalogue.regions(),
         "narrowed": any(asked[name] for name in ("q", "region", "category", "grade")),
-        "page": {
-            "next_url": f"?{urlencode({**query, 'after': following})}" if following else "",
-            "first_url": f"?{urlencode(query)}" if after else "",
-        },
     }
     refused = refusal or verdict.question
     response = render(request, "talent/search.html", context, status=status if refused else 200)
@@ -64,13 +58,12 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _listing(asked: dict[str, str], after: str, on: object) -> catalogue.Listing:
+def _listing(asked: dict[str, str], place: Mapping[str, str], query: dict[str, str]) -> catalogue.Listing:
     if asked["kind"] == "people":
-        start = int(after) if after.isdecimal() and len(after) < 19 else 0
-        return catalogue.find_people(q=asked["q"], after=start, on=on)  # type: ignore[arg-type]
+        return catalogue.find_people(q=asked["q"], place=place, query=query)
     return catalogue.find_enterprises(
-        q=asked["q"], region=asked["region"], category=asked["category"], grade=asked["grade"], after=after[:18],
-        on=on,  # type: ignore[arg-type]
+        q=asked["q"], region=asked["region"], category=asked["category"], grade=asked["grade"], on=localdate(),
+        place=place, query=query,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What anyone can look up of enterprises and people, and what they cannot."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -10,7 +12,7 @@ from django.urls import reverse
 from portal.search import workflow as search
 from portal.search.query import Filters
 from portal.site import findable
-from talent import workflow
+from talent import catalogue, workflow
 from tests.talent.makers import (
     DAY,
     at,
@@ -45,6 +47,26 @@ def test_an_enterprise_is_found_by_two_characters_its_code_and_its_certificate(c
     answer = client.get(reverse("talent:search"), {"q": "宏"})
     assert answer.status_code == 422 and "没有查成" in answer.content.decode()
     assert [hit.obj_id for hit in search.find("宏远", Filters(kind="enterprise")).rows] == [firm.uscc]
+
+
+def test_the_list_is_walked_forth_and_back_to_the_page_one_came_from(client, monkeypatch):
+    monkeypatch.setattr(catalogue, "PAGE", 2)
+    firms = sorted((make_builder(f"示范市长城第{n}建筑公司") for n in range(5)), key=lambda firm: firm.uscc)
+    way = re.compile(r'rel="(prev|next)" href="([^"]+)"')
+
+    def read(query: str) -> tuple[list[str], dict[str, str]]:
+        shown = client.get(reverse("talent:search") + html.unescape(query)).content.decode()
+        return [firm.name for firm in firms if firm.name in shown], dict(way.findall(shown))
+
+    names, ways = [firm.name for firm in firms], {}
+    for expected in (names[:2], names[2:4], names[4:]):
+        shown, ways = read(ways.get("next", "?q=长城"))
+        assert shown == expected
+    assert "next" not in ways
+    shown, ways = read(ways["prev"])
+    assert shown == names[2:4] and set(ways) == {"prev", "next"}
+    assert "q=%E9%95%BF%E5%9F%8E" in ways["prev"]
+    assert read(ways["prev"])[0] == names[:2]
 
 
 def test_the_page_of_an_enterprise_tells_what_it_holds_and_by_whose_word(client):

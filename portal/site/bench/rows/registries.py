@@ -50,7 +50,7 @@ def searches() -> list[Callable[[], catalogue.Listing]]:
     found: list[Callable[[], catalogue.Listing]] = []
     for number, row in enumerate(held.select_related("person")[::step][:LOOKED_UP]):
         word = row.certificate_no if number % 2 else row.person.name
-        found.append(partial(catalogue.find_people, q=word, on=on))
+        found.append(partial(catalogue.find_people, q=word))
     regions = (
         Enterprise.objects.filter(origin__source=SOURCE).values_list("region_code", flat=True).distinct()
     )
@@ -76,9 +76,9 @@ def search_growth(places: Places, size: Size) -> Pair:
 
     def check() -> str:
         held = Registration.objects.filter(origin__source=SOURCE).order_by("pk")[0]
-        found = catalogue.find_people(q=held.certificate_no, on=localdate())
+        found = catalogue.find_people(q=held.certificate_no)
         assert [row.pk for row in found.rows] == [held.person_id]  # noqa: S101
-        named = catalogue.find_people(q=held.person.name, on=localdate())
+        named = catalogue.find_people(q=held.person.name)
         assert named.count >= 1 and all(row.name == held.person.name for row in named.rows)  # noqa: S101
         return f"{Person.objects.count():,} people, {Enterprise.objects.count():,} enterprises; by number and by name"
 
