@@ -281,11 +281,20 @@ class Case(models.Model):
             return "逾期未补正，视为撤回申请"
         if self.status == CaseStatus.SUBMITTED and any(asked.received_at for asked in self.supplements.all()):
             return "已补充材料，等待受理"
+        if self.ended_how:
+            return f"许可已{self.ended_how}"
         return PUBLIC_WORDS[self.status]
 
     @property
+    def ended_how(self) -> str:
+        """撤回, 撤销 or 注销, where a later decision ended the licence; empty while it stands."""
+        if self.status not in AFTER_DECISION:
+            return ""
+        return next((each.get_kind_display() for each in self.reversals.all() if each.state == "decided"), "")
+
+    @property
     def tone(self) -> str:
-        return TONES[self.status]
+        return "alarm" if self.ended_how else TONES[self.status]
 
     @property
     def situation_code(self) -> str:

@@ -138,6 +138,8 @@ def test_an_annulled_licence_is_gone_everywhere_the_same_minute(agent, client):
     row = Qualification.objects.get()
     assert (row.valid_to, row.origin.decision_number) == (DUE, reversal.number)
     assert "撤销" in standing(Paper.objects.get(pk=certificate.paper_id), DUE).word
+    case = type(case).objects.get(pk=case.pk)
+    assert (case.public_status, case.tone) == ("许可已撤销", "alarm")
 
 
 def test_the_licence_and_the_registry_row_end_together_or_not_at_all(agent, monkeypatch):

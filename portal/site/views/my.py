@@ -38,7 +38,8 @@ def my(request: HttpRequest) -> HttpResponse:
     cases = list(_cases(user, today).filter(status__in=OPEN).order_by("-pk")[:MOST_OPEN])
     for case in cases:
         case.sentence, case.due_on = case.next_step(today)
-    finished, page = _keyset(request, _cases(user, today).exclude(status__in=OPEN).order_by("-pk"))
+    ended = _cases(user, today).exclude(status__in=OPEN).prefetch_related("reversals")
+    finished, page = _keyset(request, ended.order_by("-pk"))
     told = Notice.objects.in_site_for(user)
     context = {
         "drafts": Draft.objects.visible_to(user, today)
