@@ -38,6 +38,12 @@ def fact_labels() -> dict[str, dict[str, str]]:
     return {app: getattr(module, "FACTS", {}) for app, module in _recorded()}
 
 
+@cache
+def fact_values() -> dict[str, dict[str, dict[str, str]]]:
+    """What the codes of a fact read as, app by app and fact by fact; ``VALUES`` of each ``recorded`` module."""
+    return {app: getattr(module, "VALUES", {}) for app, module in _recorded()}
+
+
 def fact_words(name: str, action: str, subject_type: str) -> str:
     """What people read for a fact: the app's own word, that of every app, or the column's; else the name itself."""
     known = fact_labels()
@@ -70,6 +76,8 @@ def value_words(value: Any, name: str, action: str, subject_type: str) -> str:
         )
     if isinstance(value, list):
         return "、".join(words(one) for one in value) or "无"
+    if known := fact_values().get(action.partition(".")[0], {}).get(name):
+        return "、".join(dict.fromkeys(known.get(one, one) for one in str(value).split("+")))
     field = _field(name, subject_type)
     choices = dict(field.flatchoices) if field is not None else {}
     return str(choices.get(value, value))

@@ -18,6 +18,7 @@ from django.utils import timezone
 from portal.audit import behaviour
 from portal.audit.models import Entry
 from portal.audit.words import kind_of, words_for
+from portal.people import recorded
 from portal.people.models import AdminRole, Department, PostRole, User
 from portal.people.workflow import UNMASKED_WORDS
 
@@ -32,15 +33,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "grant": ("任免和授权", behaviour.GRANT),
 }
 KIND_OF = {action: kind for kind, (_, actions) in KINDS.items() for action in actions}
-HOW = {
-    "password": "口令",
-    "code": "短信验证码",
-    "mfa": "二次验证",
-    "second_factor": "二次验证",
-    "password_reset": "重置口令",
-    "direct": "注册",
-}
-WHY = {"idle": "长时间没有操作", "elsewhere": "在别处登录或被重置"}
+HOW, WHY = recorded.VALUES["how"], recorded.VALUES["why"]
 
 
 @dataclass(frozen=True)

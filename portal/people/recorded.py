@@ -41,3 +41,16 @@ FACTS = {
     "authorisation": "授权",
     "removed": "移除的角色",
 }
+
+# How someone signed in, and why a session was ended; several ways are joined by +.
+VALUES = {
+    "how": {
+        "password": "口令",
+        "code": "短信验证码",
+        "mfa": "二次验证",
+        "second_factor": "二次验证",
+        "password_reset": "重置口令",
+        "direct": "注册",
+    },
+    "why": {"idle": "长时间没有操作", "elsewhere": "在别处登录或被重置"},
+}

@@ -184,3 +184,16 @@ def test_an_entry_is_read_in_words_and_not_in_codes(client):
     ):
         assert words in page
     assert "issued_on" not in page
+
+
+@pytest.mark.django_db
+def test_how_someone_signed_in_is_said_in_words(client):
+    administrator = make_administrator(AdminRole.AUDIT)
+    client.force_login(administrator)
+    for how, words in (("password+mfa", "口令、二次验证"), ("direct", "注册"), ("code", "短信验证码")):
+        audit.record("people.user.signed_in", subject=administrator, actor=administrator, at=NOON, how=how)
+        entry = audit.history(administrator).order_by("-pk")[0]
+
+        page = client.get(f"/admin/audit/entry/{entry.pk}/change/").content.decode()
+
+        assert f"<dd>{words}</dd>" in page
