@@ -1,4 +1,4 @@
-"""Make the six pictures of README from a demo that is running now.
+"""Make the nine pictures of README from a demo that is running now.
 
     .venv/bin/python docs/pictures.py [http://127.0.0.1:8000]
 
@@ -63,6 +63,17 @@ def main(base: str) -> None:
         overview.locator("#result_list tbody a").first.click()
         overview.wait_for_load_state()
         overview.screenshot(path=PICTURES / "flag.png")
+        public = browser.new_context(viewport=SIZE, locale="zh-CN").new_page()
+        public.goto(f"{base}/search/?q=建设")
+        public.screenshot(path=PICTURES / "search.png")
+        public.goto(f"{base}/disclosure/reports/")
+        public.locator("main a[href*='/disclosure/reports/20']").first.click()
+        public.wait_for_load_state()
+        public.screenshot(path=PICTURES / "report.png")
+        watch.goto(f"{base}/admin/disclosure/informationrequest/department/")
+        watch.locator("a[data-open], #result_list tbody a").first.click()
+        watch.wait_for_load_state()
+        watch.screenshot(path=PICTURES / "request.png")
         browser.close()
 
 
