@@ -37,6 +37,9 @@ WHERE (r.title, r.body, r.url, r."on", r.index_no, r.is_past, r.until, r.toks) I
     (excluded.title, excluded.body, excluded.url, excluded."on", excluded.index_no, excluded.is_past, excluded.until,
     excluded.toks)
 """  # noqa: S608 (names of our own)
+_WAITS = (
+    "SELECT 1 FROM pg_class WHERE relname = 'search_by_tokens' AND NOT 'fastupdate=off' = ANY(reloptions)"
+)
 _ROW = f"({'%s, ' * (COLUMNS.count(',') + 2)}%s::int[])"
 
 
@@ -46,6 +49,7 @@ def many_coming() -> Iterator[None]:
 
     All of them are found at once as ever; a search reads the waiting portion (4 MB at most) besides
     the index. Who is killed inside leaves it so until the next who ends, or the nightly ``reconcile``.
+    Each turn of the switch waits for the searches that run, and those that come wait for it.
     """
     with connection.cursor() as cursor:
         cursor.execute("ALTER INDEX IF EXISTS search_by_tokens SET (fastupdate = on)")
@@ -56,8 +60,11 @@ def many_coming() -> Iterator[None]:
 
 
 def settle() -> None:
-    """The token index takes each row at once again, and what waited."""
+    """The token index takes each row at once again, and what waited; nothing where it does already."""
     with connection.cursor() as cursor:
+        cursor.execute(_WAITS)
+        if cursor.fetchone() is None:
+            return
         cursor.execute("ALTER INDEX IF EXISTS search_by_tokens SET (fastupdate = off)")
         cursor.execute(
             "SELECT gin_clean_pending_list(i) FROM to_regclass('search_by_tokens') i WHERE i IS NOT NULL"
