@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from portal.days import spoken
 from portal.people import identity
 from talent import publicity
 from talent.models.credit import PenaltyKind
@@ -123,7 +124,7 @@ def _check_publicity(read: Reader, decided_on: date, public_until: date) -> None
     if public_until < decided_on:
         read.fault("公示截止期", "不能早于处罚决定日期。")
     elif public_until > latest:
-        read.fault("公示截止期", f"不良信息最多保留至{latest.year}年{latest.month}月{latest.day}日。")
+        read.fault("公示截止期", f"不良信息最多保留至{spoken(latest)}。")
 
 
 def _kinds(read: Reader) -> list[str]:

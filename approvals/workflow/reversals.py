@@ -23,6 +23,7 @@ from approvals.models import (
 from approvals.workflow import duties, papers_of, registry
 from approvals.workflow.running import clock_label, close_clock, tell_applicant, tell_staff
 from portal.audit import workflow as audit
+from portal.days import spoken
 from portal.papers import workflow as papers
 from portal.papers.models import Paper
 from portal.people.models import Party, Post, PostRole, User
@@ -168,8 +169,8 @@ def may_decide(reversal: Reversal, case: Case, by: User, on: date) -> None:
     if reversal.proposed_by_id == by.pk:
         raise RuleBroken("拟办人不能自己作出决定。")
     if reversal.clock and reversal.stated_at is None and reversal.clock.due_on >= on:
-        due = reversal.clock.due_on
-        raise RuleBroken(f"被许可人可以在{due.year}年{due.month}月{due.day}日前陈述、申辩，期满后才能决定。")
+        due = spoken(reversal.clock.due_on)
+        raise RuleBroken(f"被许可人可以在{due}前陈述、申辩，期满后才能决定。")
 
 
 @transaction.atomic
